@@ -25,6 +25,10 @@ if(AFTERCARE_SANITIZE)
   add_compile_options(-fsanitize=${AFTERCARE_SANITIZE} -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${AFTERCARE_SANITIZE})
 endif()
+if(AFTERCARE_SANITIZE MATCHES thread)
+  add_library(tsan_threads OBJECT ${CMAKE_SOURCE_DIR}/tests/support/tsan_threads.c)
+  link_libraries(tsan_threads)
+endif()
 
 # Our own code only; generated code is compiled without these.
 add_library(aftercare_warnings INTERFACE)

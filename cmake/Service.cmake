@@ -8,6 +8,16 @@ function(add_unit_test name)
   set_tests_properties(${name} PROPERTIES LABELS unit TIMEOUT 60)
 endfunction()
 
+# add_component_test(<name> SOURCES <file>... LIBS <target>...): a cmocka program with a Postgres of its own, whose
+# superuser it finds in TEST_DATABASE_URL; labelled "component".
+function(add_component_test name)
+  cmake_parse_arguments(T "" "" "SOURCES;LIBS" ${ARGN})
+  add_executable(${name} ${T_SOURCES})
+  target_link_libraries(${name} PRIVATE ${T_LIBS} aftercare_warnings PkgConfig::CMOCKA Threads::Threads)
+  add_test(NAME ${name} COMMAND ${CMAKE_SOURCE_DIR}/tests/support/with-postgres $<TARGET_FILE:${name}>)
+  set_tests_properties(${name} PROPERTIES LABELS component TIMEOUT 180)
+endfunction()
+
 # add_service(<name> RULES <file>... HANDLERS <file>... TESTS <test_x.c>...): the rules library (pure: core
 # only), the program, the unit tests of the rules, the installed policies.
 function(add_service name)

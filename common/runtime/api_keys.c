@@ -62,7 +62,7 @@ static enum status read_line(struct text line, struct api_key *key, struct error
     if (!read_digest(hex, key->digest))
         return fail(err, STATUS_INVALID,
                     "behind the name and ':' stand the 64 hex digits of the key's SHA-256");
-    if (scopes.len >= sizeof key->scopes || !is_word(scopes, "._-=,"))
+    if (scopes.len >= sizeof key->scopes || !is_word(scopes, "._-=, "))
         return fail(err, STATUS_INVALID, "scopes are words of a-z A-Z 0-9 . _ - =, separated by commas");
     memcpy(key->name, name.at, name.len);
     key->name[name.len] = '\0';

@@ -2,6 +2,7 @@
 #include "runtime/door.h"
 
 #include "runtime/log.h"
+#include "runtime/metrics.h"
 
 #include <librdkafka/rdkafka.h>
 #include <pthread.h>
@@ -114,6 +115,9 @@ static void replace_producer(struct door *door)
         return;
     struct error err;
     rd_kafka_t *made = make_producer(door, &err);
+    metric_add(metric_counter("aftercare_kafka_fatal", "Producers that failed for good and were made anew.",
+                              METRIC_LABELS("producer", "door")),
+               1);
     log_error("the door's producer failed for good; a new one is made", LOG_STRING("error", why),
               LOG_STRING("new", made == NULL ? err.text : "ok"));
     if (made == NULL)

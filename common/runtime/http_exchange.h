@@ -86,28 +86,25 @@ struct http_connection {
 struct http_server {
     struct http_plan plan; /* with the defaults filled in */
     struct MHD_Daemon *daemon;
-    int port, table_count;
-    atomic_int refs; /* the owner's, and one per exchange */
+    void *self; /* set before is_serving */
     atomic_size_t bodies_bytes;
+    struct metric *suspended_gauge, *connections_gauge;
+    pthread_t timer, *readers;
+    int port, readers_started;
+    atomic_int refs; /* the owner's, and one per exchange */
     atomic_bool is_serving;
-    void *self; /* before is_serving */
+    bool has_timer, is_stopped;
 
+    /* under the lock */
+    bool is_stopping, are_threads_ending;
     pthread_mutex_t lock;
     pthread_cond_t timer_wakes, reader_wakes, exchange_ends;
-    bool is_stopping, is_stopped, are_threads_ending;
     struct api_keys *keys;
     struct http_exchange *suspended;
-    unsigned suspended_count;
-    int64_t timer_due_us; /* when the timer thread looks next */
     struct http_exchange *queue_first, *queue_last;
     struct http_connection *connections;
-    unsigned attached_count;
-
-    pthread_t timer;
-    bool has_timer;
-    pthread_t *readers;
-    int readers_started;
-    struct metric *suspended_gauge, *connections_gauge;
+    int64_t timer_due_us; /* when the timer thread looks next */
+    unsigned suspended_count, attached_count;
 };
 
 /* http_exchange.c */

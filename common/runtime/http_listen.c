@@ -70,12 +70,12 @@ enum status http_listen(const char *address, int *ret_socket, int *ret_port, str
 {
     char host[128], port[8];
     if (!split(address, host, port))
-        return fail(err, STATUS_INVALID, "HTTP_LISTEN: '%s' is not address:port", address);
+        return fail(err, STATUS_INVALID, "'%s' is not address:port", address);
     struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE | AI_NUMERICSERV},
                     *found = NULL;
     int code = getaddrinfo(host[0] == '\0' ? NULL : host, port, &hints, &found);
     if (code != 0)
-        return fail(err, STATUS_INVALID, "HTTP_LISTEN: '%s': %s", address, gai_strerror(code));
+        return fail(err, STATUS_INVALID, "'%s': %s", address, gai_strerror(code));
     int fd = -1;
     /* Without a host: IPv6 first, whose socket takes both families. */
     for (int pass = 0; pass < 2 && fd < 0; pass++)
@@ -85,7 +85,7 @@ enum status http_listen(const char *address, int *ret_socket, int *ret_port, str
     int why = errno;
     freeaddrinfo(found);
     if (fd < 0)
-        return fail(err, STATUS_FATAL, "HTTP_LISTEN: '%s': %s", address, strerror(why));
+        return fail(err, STATUS_FATAL, "'%s': %s", address, strerror(why));
     *ret_socket = fd;
     *ret_port = port_of(fd);
     return STATUS_OK;

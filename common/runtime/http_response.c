@@ -144,11 +144,10 @@ struct MHD_Response *http_problem_make(int status, json_t *members, const char *
     return response;
 }
 
+/* `detail` has room for the character that the limit cuts; `len` is what vsnprintf said. */
 static void problem(struct http_exchange *exchange, int status, json_t *members, const char *type,
-                    const char *title, const char *format, va_list args)
+                    const char *title, char *detail, int len)
 {
-    char detail[DETAIL_LEN + 8]; /* room for the character that the limit cuts */
-    int len = vsnprintf(detail, sizeof detail, format, args);
     if (len > DETAIL_LEN)
         detail[text_clip(text_of(detail), DETAIL_LEN).len] = '\0';
     if (len < 0 || !text_is_utf8(text_of(detail)))
@@ -159,19 +158,23 @@ static void problem(struct http_exchange *exchange, int status, json_t *members,
 void http_problem(struct http_exchange *exchange, int status, const char *type, const char *title,
                   const char *format, ...)
 {
+    char detail[DETAIL_LEN + 8];
     va_list args;
     va_start(args, format);
-    problem(exchange, status, NULL, type, title, format, args);
+    int len = vsnprintf(detail, sizeof detail, format, args);
     va_end(args);
+    problem(exchange, status, NULL, type, title, detail, len);
 }
 
 void http_problem_with(struct http_exchange *exchange, int status, json_t *members, const char *type,
                        const char *title, const char *format, ...)
 {
+    char detail[DETAIL_LEN + 8];
     va_list args;
     va_start(args, format);
-    problem(exchange, status, members, type, title, format, args);
+    int len = vsnprintf(detail, sizeof detail, format, args);
     va_end(args);
+    problem(exchange, status, members, type, title, detail, len);
 }
 
 void http_problem_of(struct http_exchange *exchange, enum status status, const struct error *err)

@@ -155,8 +155,6 @@ enum status http_server_start(const struct http_plan *plan, struct http_server *
         http_server_free(server);
         return status;
     }
-    if (server->plan.is_open)
-        log_warn("API_OPEN: the API asks for no key", LOG_NUMBER("port", server->port));
     *ret_server = server;
     return STATUS_OK;
 }

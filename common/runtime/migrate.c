@@ -12,10 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FILES_MOST    200
-#define FILE_MAX      (1024 * 1024)
-#define LOCK_NUMBER   "4711030901" /* one for all schemas: roles are made for the whole cluster */
-#define CHECKSUM_LEN  41
+#define FILES_MOST   200
+#define FILE_MAX     (1024 * 1024)
+#define LOCK_NUMBER  "4711030901" /* one for all schemas: roles are made for the whole cluster */
+#define CHECKSUM_LEN 41
 
 struct migration {
     char source[16]; /* "runtime" or "service" */
@@ -92,12 +92,14 @@ static enum status scan_names(const char *dir, struct migration_list *list, stru
     if (handle == NULL)
         return fail(err, STATUS_FATAL, "cannot open %s: %s", dir, strerror(errno));
     enum status status = STATUS_OK;
-    for (struct dirent *entry = readdir(handle); entry != NULL && status == STATUS_OK; entry = readdir(handle)) {
+    for (struct dirent *entry = readdir(handle); entry != NULL && status == STATUS_OK;
+         entry = readdir(handle)) {
         int number;
         if (entry->d_name[0] == '.')
             continue;
         if (!parse_name(entry->d_name, &number))
-            status = fail(err, STATUS_FATAL, "%s/%.100s: migrations are named NNN_what.sql", dir, entry->d_name);
+            status =
+                fail(err, STATUS_FATAL, "%s/%.100s: migrations are named NNN_what.sql", dir, entry->d_name);
         else if (list->count == FILES_MOST)
             status = fail(err, STATUS_FATAL, "%s: more than %d migrations", dir, FILES_MOST);
         else {
@@ -110,7 +112,8 @@ static enum status scan_names(const char *dir, struct migration_list *list, stru
     return status;
 }
 
-static enum status list_files(const char *dir, const char *source, struct migration_list *list, struct error *err)
+static enum status list_files(const char *dir, const char *source, struct migration_list *list,
+                              struct error *err)
 {
     list->count = 0;
     list->files = calloc(FILES_MOST, sizeof *list->files);
@@ -122,8 +125,8 @@ static enum status list_files(const char *dir, const char *source, struct migrat
         struct migration *migration = &list->files[i];
         snprintf(migration->source, sizeof migration->source, "%s", source);
         if (migration->number != (int)i + 1)
-            status = fail(err, STATUS_FATAL, "%s: %03zu is missing, or a number is there twice (%s)", dir, i + 1,
-                          migration->name);
+            status = fail(err, STATUS_FATAL, "%s: %03zu is missing, or a number is there twice (%s)", dir,
+                          i + 1, migration->name);
         else
             status = read_file(dir, migration, err);
     }
@@ -161,7 +164,8 @@ static enum status on_applied(void *context, const PGresult *result, struct erro
 static enum status read_applied(struct postgres *db, const char *source, struct applied_list *applied,
                                 struct error *err)
 {
-    static const char sql[] = "SELECT number, checksum, name FROM migrations WHERE source = $1 ORDER BY number";
+    static const char sql[] =
+        "SELECT number, checksum, name FROM migrations WHERE source = $1 ORDER BY number";
     struct arena arena;
     arena_init(&arena, 65536);
     struct postgres_params params;
@@ -179,10 +183,11 @@ static enum status check_applied(const struct migration_list *list, const struct
 {
     for (int i = 0; i < applied->highest; i++) {
         if ((size_t)i >= list->count)
-            return fail(err, STATUS_FATAL, "%s: %s was applied, but the file is missing", dir, applied->items[i].name);
+            return fail(err, STATUS_FATAL, "%s: %s was applied, but the file is missing", dir,
+                        applied->items[i].name);
         if (strcmp(list->files[i].checksum, applied->items[i].checksum) != 0)
-            return fail(err, STATUS_FATAL, "%s/%s was changed after it was applied (was %.12s, is %.12s)", dir,
-                        list->files[i].name, applied->items[i].checksum, list->files[i].checksum);
+            return fail(err, STATUS_FATAL, "%s/%s was changed after it was applied (was %.12s, is %.12s)",
+                        dir, list->files[i].name, applied->items[i].checksum, list->files[i].checksum);
     }
     return STATUS_OK;
 }
@@ -196,7 +201,8 @@ static enum status run_script(PGconn *connection, const char *sql, const char *w
     enum status status = STATUS_OK;
     if (code != PGRES_COMMAND_OK && code != PGRES_TUPLES_OK) {
         const char *message = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
-        status = fail(err, STATUS_FATAL, "%s: %s", what, message == NULL ? PQerrorMessage(connection) : message);
+        status =
+            fail(err, STATUS_FATAL, "%s: %s", what, message == NULL ? PQerrorMessage(connection) : message);
     }
     PQclear(result);
     return status;
@@ -206,7 +212,8 @@ static bool is_plain_name(const char *name)
 {
     size_t len = strlen(name);
     for (size_t i = 0; i < len; i++)
-        if (!(name[i] == '_' || (name[i] >= 'a' && name[i] <= 'z') || (i > 0 && isdigit((unsigned char)name[i]))))
+        if (!(name[i] == '_' || (name[i] >= 'a' && name[i] <= 'z') ||
+              (i > 0 && isdigit((unsigned char)name[i]))))
             return false;
     return len > 0 && len < 32;
 }
@@ -240,8 +247,8 @@ static enum status apply(PGconn *connection, const struct migration *migration, 
 {
     char record[512];
     snprintf(record, sizeof record,
-             "INSERT INTO migrations (source, number, name, checksum) VALUES ('%s', %d, '%s', '%s')", migration->source,
-             migration->number, migration->name, migration->checksum);
+             "INSERT INTO migrations (source, number, name, checksum) VALUES ('%s', %d, '%s', '%s')",
+             migration->source, migration->number, migration->name, migration->checksum);
     enum status status = run_script(connection, "BEGIN", "BEGIN", err);
     if (status == STATUS_OK)
         status = run_script(connection, migration->sql, migration->name, err);
@@ -260,13 +267,14 @@ static enum status apply_source(PGconn *connection, struct postgres *db, const c
 {
     struct migration_list list = {.count = 0};
     struct applied_list *applied = calloc(1, sizeof *applied);
-    enum status status = applied == NULL ? fail(err, STATUS_FATAL, "out of memory")
-                                         : list_files(dir, source, &list, err);
+    enum status status =
+        applied == NULL ? fail(err, STATUS_FATAL, "out of memory") : list_files(dir, source, &list, err);
     if (status == STATUS_OK)
         status = read_applied(db, source, applied, err);
     if (status == STATUS_OK)
         status = check_applied(&list, applied, dir, err);
-    for (size_t i = applied == NULL ? 0 : (size_t)applied->highest; i < list.count && status == STATUS_OK; i++) {
+    for (size_t i = applied == NULL ? 0 : (size_t)applied->highest; i < list.count && status == STATUS_OK;
+         i++) {
         status = apply(connection, &list.files[i], err);
         if (status != STATUS_OK)
             break;
@@ -280,7 +288,8 @@ static enum status apply_source(PGconn *connection, struct postgres *db, const c
 
 static const char table_sql[] =
     "CREATE TABLE IF NOT EXISTS migrations (source text NOT NULL, number int NOT NULL, name text NOT NULL,"
-    " checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT clock_timestamp(), PRIMARY KEY (source, number))";
+    " checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT clock_timestamp(), PRIMARY KEY "
+    "(source, number))";
 
 static enum status migrate_connected(const struct migrate_plan *plan, PGconn *connection, struct postgres *db,
                                      int *applied_count, struct error *err)

@@ -10,16 +10,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CONNECT_TIMEOUT_S  5
+#define CONNECT_TIMEOUT_S 5
 /* Longer than statement_timeout: a server that is alive has answered by then. */
-#define ANSWER_TIMEOUT_MS  40000
-#define PREPARED_MOST      512
-#define ROUND_MOST         256
+#define ANSWER_TIMEOUT_MS 40000
+#define PREPARED_MOST     512
+#define ROUND_MOST        256
 
 struct queued {
     postgres_result_fn *on_result;
     void *context;
-    struct prepared *prepares; /* this is the Parse that went ahead of a statement; NULL: the statement itself */
+    struct prepared
+        *prepares; /* this is the Parse that went ahead of a statement; NULL: the statement itself */
 };
 
 enum prepared_state { PREPARED_NOT, PREPARED_SENT, PREPARED_THERE };
@@ -104,7 +105,8 @@ void postgres_disconnect(struct postgres *db)
 static enum status lost(struct postgres *db, struct error *err)
 {
     char why[300];
-    snprintf(why, sizeof why, "%s", db->connection == NULL ? "not connected" : PQerrorMessage(db->connection));
+    snprintf(why, sizeof why, "%s",
+             db->connection == NULL ? "not connected" : PQerrorMessage(db->connection));
     why[strcspn(why, "\n")] = '\0';
     postgres_disconnect(db);
     return fail(err, STATUS_TRANSIENT, "Postgres: %s", why[0] == '\0' ? "the connection was lost" : why);
@@ -114,7 +116,8 @@ static enum status settle(struct postgres *db, struct error *err)
 {
     char options[512];
     snprintf(options, sizeof options,
-             "SET search_path = \"%s\"; SET idle_in_transaction_session_timeout = '15s'; SET statement_timeout = '30s';"
+             "SET search_path = \"%s\"; SET idle_in_transaction_session_timeout = '15s'; SET "
+             "statement_timeout = '30s';"
              " SET lock_timeout = '10s'; SET timezone = 'UTC'; SET client_min_messages = warning",
              db->schema);
     PGresult *result = PQexec(db->connection, options);
@@ -128,7 +131,8 @@ static enum status settle(struct postgres *db, struct error *err)
 /* Wrong passwords, roles and databases do not heal by waiting. */
 static bool is_refused_for_good(const char *message)
 {
-    return strstr(message, "password authentication failed") != NULL || strstr(message, "no password supplied") != NULL ||
+    return strstr(message, "password authentication failed") != NULL ||
+           strstr(message, "no password supplied") != NULL ||
            (strstr(message, "does not exist") != NULL && strstr(message, "FATAL") != NULL);
 }
 
@@ -138,8 +142,14 @@ enum status postgres_connect(struct postgres *db, struct error *err)
         return STATUS_OK;
     char seconds[12];
     snprintf(seconds, sizeof seconds, "%d", CONNECT_TIMEOUT_S);
-    const char *const names[] = {"dbname", "application_name", "connect_timeout", "keepalives_idle",
-                                 "keepalives_interval", "keepalives_count", "tcp_user_timeout", NULL};
+    const char *const names[] = {"dbname",
+                                 "application_name",
+                                 "connect_timeout",
+                                 "keepalives_idle",
+                                 "keepalives_interval",
+                                 "keepalives_count",
+                                 "tcp_user_timeout",
+                                 NULL};
     const char *const values[] = {db->url, db->application_name, seconds, "5", "2", "3", "10000", NULL};
     db->connection = PQconnectdbParams(names, values, 1);
     if (db->connection == NULL)
@@ -163,7 +173,8 @@ static void break_round(struct postgres *db, enum status status, const char *why
         db->broken = fail(&db->why, status, "Postgres: %s", why);
 }
 
-static bool remember(struct postgres *db, postgres_result_fn *on_result, void *context, struct prepared *prepares)
+static bool remember(struct postgres *db, postgres_result_fn *on_result, void *context,
+                     struct prepared *prepares)
 {
     if (db->round_count == ROUND_MOST) {
         break_round(db, STATUS_FATAL, "too many statements in one round");
@@ -221,9 +232,9 @@ void postgres_queue(struct postgres *db, const char *sql, const struct postgres_
                     postgres_result_fn *on_result, void *context)
 {
     char name[24];
-    static const int binary[POSTGRES_MAX_PARAMS] = {
-        1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
-        1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
+    static const int binary[POSTGRES_MAX_PARAMS] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+                                                    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+                                                    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
     if (!is_ready_to_queue(db))
         return;
     if (params != NULL && params->is_overflown) {
@@ -233,8 +244,8 @@ void postgres_queue(struct postgres *db, const char *sql, const struct postgres_
     if (!prepare(db, sql, params, name) || !remember(db, on_result, context, NULL))
         return;
     if (PQsendQueryPrepared(db->connection, name, params == NULL ? 0 : params->count,
-                            params == NULL ? NULL : params->values, params == NULL ? NULL : params->lengths, binary,
-                            1) != 1)
+                            params == NULL ? NULL : params->values, params == NULL ? NULL : params->lengths,
+                            binary, 1) != 1)
         break_round(db, STATUS_TRANSIENT, PQerrorMessage(db->connection));
 }
 
@@ -322,7 +333,8 @@ static bool is_for_good(const PGresult *result)
 }
 
 /* Reads one statement's results up to its end; the first failure of the round is kept. */
-static bool read_statement(struct postgres *db, const struct queued *queued, enum status *status, struct error *err)
+static bool read_statement(struct postgres *db, const struct queued *queued, enum status *status,
+                           struct error *err)
 {
     PGresult *result;
     for (;;) {
@@ -373,7 +385,8 @@ static enum status run(struct postgres *db, bool is_commit, struct error *err)
     if (!read_sync(db))
         return lost(db, err);
     db->round_count = 0;
-    if (status != STATUS_OK && (is_stale_plan(db) || PQstatus(db->connection) != CONNECTION_OK || is_class(db->sqlstate, "57P")))
+    if (status != STATUS_OK &&
+        (is_stale_plan(db) || PQstatus(db->connection) != CONNECTION_OK || is_class(db->sqlstate, "57P")))
         postgres_disconnect(db);
     return status;
 }

@@ -119,7 +119,8 @@ void params_add_time(struct postgres_params *params, int64_t at_us)
         add_big(params, OID_TIMESTAMPTZ, (uint64_t)(at_us - EPOCH_2000_US), 8);
 }
 
-/* ---- arrays: dimensions, has-nulls, element type, length, lower bound; then length and bytes of each element ---- */
+/* ---- arrays: dimensions, has-nulls, element type, length, lower bound; then length and bytes of each
+ * element ---- */
 
 #define ARRAY_HEADER 20
 
@@ -236,7 +237,8 @@ void params_add_text_array(struct postgres_params *params, const struct text *at
     add_array(params, OID_TEXT_ARRAY, OID_TEXT, at, stride, count, read_text);
 }
 
-void params_add_bytea_array(struct postgres_params *params, const struct text *at, size_t stride, size_t count)
+void params_add_bytea_array(struct postgres_params *params, const struct text *at, size_t stride,
+                            size_t count)
 {
     add_array(params, OID_BYTEA_ARRAY, OID_BYTEA, at, stride, count, read_text);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the component tests of the runtime share: connections to the Postgres that with-postgres started, and short
- * ways to ask it something. Whatever goes wrong in here fails the test. */
+/* What the component tests of the runtime share: connections to the Postgres that with-postgres started, and
+ * short ways to ask it something. Whatever goes wrong in here fails the test. */
 #pragma once
 
 #include "runtime/postgres.h"

@@ -55,8 +55,9 @@ static void test_round_hands_each_answer_to_its_callback(void **state)
         assert_int_equal(one, 42 * round);
         assert_int_equal(two, 10 * round);
     }
-    assert_int_equal(database_number(db, "SELECT count(*) FROM pg_prepared_statements WHERE from_sql IS NOT NULL"
-                                         " AND statement LIKE 'SELECT %' AND statement NOT LIKE '%count%'"),
+    assert_int_equal(database_number(db,
+                                     "SELECT count(*) FROM pg_prepared_statements WHERE from_sql IS NOT NULL"
+                                     " AND statement LIKE 'SELECT %' AND statement NOT LIKE '%count%'"),
                      3);
     assert_int_equal(postgres_run(db, &err), STATUS_OK); /* nothing queued */
     arena_done(&arena);
@@ -120,16 +121,21 @@ static void test_sqlstate_decides_the_status(void **state)
         enum status status;
         bool is_connected;
     } cases[] = {
-        {"08006", STATUS_TRANSIENT, true},  {"40001", STATUS_TRANSIENT, true},  {"40P01", STATUS_TRANSIENT, true},
-        {"53100", STATUS_TRANSIENT, true},  {"53300", STATUS_TRANSIENT, true},  {"55P03", STATUS_TRANSIENT, true},
-        {"57014", STATUS_TRANSIENT, true},  {"57P01", STATUS_TRANSIENT, false}, {"58030", STATUS_TRANSIENT, true},
-        {"XX000", STATUS_TRANSIENT, true},  {"P0001", STATUS_TRANSIENT, true},  {"25P03", STATUS_TRANSIENT, true},
-        {"25006", STATUS_TRANSIENT, false}, {"26000", STATUS_TRANSIENT, false}, {"0A000", STATUS_TRANSIENT, false},
-        {"21000", STATUS_INVALID, true},    {"22001", STATUS_INVALID, true},    {"22P05", STATUS_INVALID, true},
-        {"23502", STATUS_INVALID, true},    {"23505", STATUS_INVALID, true},    {"23514", STATUS_INVALID, true},
-        {"54000", STATUS_INVALID, true},    {"42P01", STATUS_FATAL, true},      {"42703", STATUS_FATAL, true},
-        {"42501", STATUS_FATAL, true},      {"42601", STATUS_FATAL, true},      {"3F000", STATUS_FATAL, true},
-        {"3D000", STATUS_FATAL, true},      {"28000", STATUS_FATAL, true},
+        {"08006", STATUS_TRANSIENT, true},  {"40001", STATUS_TRANSIENT, true},
+        {"40P01", STATUS_TRANSIENT, true},  {"53100", STATUS_TRANSIENT, true},
+        {"53300", STATUS_TRANSIENT, true},  {"55P03", STATUS_TRANSIENT, true},
+        {"57014", STATUS_TRANSIENT, true},  {"57P01", STATUS_TRANSIENT, false},
+        {"58030", STATUS_TRANSIENT, true},  {"XX000", STATUS_TRANSIENT, true},
+        {"P0001", STATUS_TRANSIENT, true},  {"25P03", STATUS_TRANSIENT, true},
+        {"25006", STATUS_TRANSIENT, false}, {"26000", STATUS_TRANSIENT, false},
+        {"0A000", STATUS_TRANSIENT, false}, {"21000", STATUS_INVALID, true},
+        {"22001", STATUS_INVALID, true},    {"22P05", STATUS_INVALID, true},
+        {"23502", STATUS_INVALID, true},    {"23505", STATUS_INVALID, true},
+        {"23514", STATUS_INVALID, true},    {"54000", STATUS_INVALID, true},
+        {"42P01", STATUS_FATAL, true},      {"42703", STATUS_FATAL, true},
+        {"42501", STATUS_FATAL, true},      {"42601", STATUS_FATAL, true},
+        {"3F000", STATUS_FATAL, true},      {"3D000", STATUS_FATAL, true},
+        {"28000", STATUS_FATAL, true},
     };
     struct postgres *db = database_open("public");
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -158,7 +164,8 @@ static void test_constraint_is_named_and_contents_are_not(void **state)
     assert_null(strstr(sentence, "13800138000"));
     /* A key too long for its index: the record's fault, and no retry would help. */
     sentence = database_fail(
-        db, "INSERT INTO named SELECT string_agg(md5(n::text), '') FROM generate_series(1, 500) AS n", STATUS_INVALID);
+        db, "INSERT INTO named SELECT string_agg(md5(n::text), '') FROM generate_series(1, 500) AS n",
+        STATUS_INVALID);
     assert_non_null(strstr(sentence, "54000"));
     postgres_free(db);
 }
@@ -274,8 +281,10 @@ static void test_connection_lost_during_commit(void **state)
     struct postgres *db = database_open("public");
     struct error err;
     database_run(db, "CREATE TABLE deadly (n int)");
-    database_run(db, "CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS"
-                     " 'BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); PERFORM pg_sleep(20); RETURN NULL; END'");
+    database_run(
+        db,
+        "CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS"
+        " 'BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); PERFORM pg_sleep(20); RETURN NULL; END'");
     database_run(db, "CREATE CONSTRAINT TRIGGER dies AFTER INSERT ON deadly DEFERRABLE INITIALLY DEFERRED"
                      " FOR EACH ROW EXECUTE FUNCTION die()");
     database_run(db, "BEGIN");
@@ -337,7 +346,8 @@ static void test_statements_that_a_migration_made_stale(void **state)
     postgres_free(other);
 }
 
-/* Parse of what stands behind a failure is skipped with it; the next round must not believe that it happened. */
+/* Parse of what stands behind a failure is skipped with it; the next round must not believe that it happened.
+ */
 static void test_statement_first_met_in_a_failed_round(void **state)
 {
     (void)state;

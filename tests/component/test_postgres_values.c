@@ -125,7 +125,12 @@ static void test_times(void **state)
 {
     (void)state;
     /* now; never; just before and at Postgres's own epoch; before 1970; the ends of what is allowed */
-    int64_t at[] = {INT64_C(1795520000123456), 0,  INT64_C(946684799999999), INT64_C(946684800000000), -1, TIME_MIN_US,
+    int64_t at[] = {INT64_C(1795520000123456),
+                    0,
+                    INT64_C(946684799999999),
+                    INT64_C(946684800000000),
+                    -1,
+                    TIME_MIN_US,
                     TIME_MAX_US};
     params_add_time_array(&params, at, sizeof *at, 7);
     run("SELECT t, to_char(t, 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"') FROM unnest($1) AS t", check_times, at);
@@ -180,9 +185,18 @@ static enum status check_items(void *context, const PGresult *result, struct err
 
 /* Everything that array literals, SQL and COPY give a meaning to. */
 static const char *const hostile[] = {
-    "",      "NULL", "null", "{}",   "{a,b}", ",",         "\"",   "\\",   "\\\\\"",       "'; DROP TABLE x; --",
-    "$1",    "\t\n", "\r",   "\\N",  "\\.",   " padded ",  "%s%n", "\x01", "\xc2\xa0",     "\xe4\xbd\xa0\xe5\xa5\xbd",
-    "\x7f",  "[1]=", "::",   "\xf0\x9f\x98\x80",
+    "",         "NULL",
+    "null",     "{}",
+    "{a,b}",    ",",
+    "\"",       "\\",
+    "\\\\\"",   "'; DROP TABLE x; --",
+    "$1",       "\t\n",
+    "\r",       "\\N",
+    "\\.",      " padded ",
+    "%s%n",     "\x01",
+    "\xc2\xa0", "\xe4\xbd\xa0\xe5\xa5\xbd",
+    "\x7f",     "[1]=",
+    "::",       "\xf0\x9f\x98\x80",
 };
 
 static void test_ten_thousand_rows_of_hostile_text(void **state)

@@ -18,10 +18,10 @@ struct thing {
 };
 
 static const struct column thing_columns[] = {
-    COLUMN(struct thing, thing_id, COLUMN_UUID), COLUMN(struct thing, other_id, COLUMN_UUID),
-    COLUMN(struct thing, name, COLUMN_TEXT),     COLUMN(struct thing, blob, COLUMN_BYTES),
-    COLUMN(struct thing, note, COLUMN_JSON),     COLUMN(struct thing, size, COLUMN_INT4),
-    COLUMN(struct thing, weight, COLUMN_INT8),   COLUMN(struct thing, is_new, COLUMN_BOOL),
+    COLUMN(struct thing, thing_id, COLUMN_UUID),   COLUMN(struct thing, other_id, COLUMN_UUID),
+    COLUMN(struct thing, name, COLUMN_TEXT),       COLUMN(struct thing, blob, COLUMN_BYTES),
+    COLUMN(struct thing, note, COLUMN_JSON),       COLUMN(struct thing, size, COLUMN_INT4),
+    COLUMN(struct thing, weight, COLUMN_INT8),     COLUMN(struct thing, is_new, COLUMN_BOOL),
     COLUMN(struct thing, made_at_us, COLUMN_TIME),
 };
 static const struct table things = TABLE("thing", struct thing, thing_columns, 1);
@@ -59,8 +59,9 @@ static int set_up(void **state)
     db = database_open("public");
     arena_init(&arena, (size_t)64 << 20);
     database_run(db, "DROP TABLE IF EXISTS thing, line, link");
-    database_run(db, "CREATE TABLE thing (thing_id uuid PRIMARY KEY, other_id uuid, name text, blob bytea, note jsonb,"
-                     " size int NOT NULL, weight bigint NOT NULL, is_new bool NOT NULL, made_at timestamptz)");
+    database_run(
+        db, "CREATE TABLE thing (thing_id uuid PRIMARY KEY, other_id uuid, name text, blob bytea, note jsonb,"
+            " size int NOT NULL, weight bigint NOT NULL, is_new bool NOT NULL, made_at timestamptz)");
     database_run(db, "CREATE TABLE line (order_no text, position int, amount bigint CHECK (amount < 1000000),"
                      " PRIMARY KEY (order_no, position))");
     database_run(db, "CREATE TABLE link (from_id uuid, to_id uuid, PRIMARY KEY (from_id, to_id))");
@@ -132,9 +133,10 @@ static void test_every_type_goes_there_and_back(void **state)
     table_queue_save(db, &rows);
     run();
     /* What was never set is NULL, not zero. */
-    assert_int_equal(database_number(db, "SELECT count(*) FROM thing WHERE other_id IS NULL AND name IS NULL AND blob IS"
-                                         " NULL AND note IS NULL AND made_at IS NULL AND size = 0 AND NOT is_new"),
-                     1);
+    assert_int_equal(
+        database_number(db, "SELECT count(*) FROM thing WHERE other_id IS NULL AND name IS NULL AND blob IS"
+                            " NULL AND note IS NULL AND made_at IS NULL AND size = 0 AND NOT is_new"),
+        1);
     load_things(&rows, 1, 2, TABLE_PLAIN);
     struct thing *back = thing_of(&rows, 1);
     assert_false(rows_is_new(&rows, back));
@@ -157,8 +159,9 @@ static void test_only_touched_rows_are_written(void **state)
 {
     (void)state;
     struct rows rows;
-    database_run(db, "INSERT INTO thing SELECT ('00000000-0000-0000-0000-' || lpad(to_hex(n), 12, '0'))::uuid, NULL,"
-                     " 'n' || n, NULL, NULL, n, 0, false FROM generate_series(1, 3) AS n");
+    database_run(
+        db, "INSERT INTO thing SELECT ('00000000-0000-0000-0000-' || lpad(to_hex(n), 12, '0'))::uuid, NULL,"
+            " 'n' || n, NULL, NULL, n, 0, false FROM generate_series(1, 3) AS n");
     load_things(&rows, 1, 5, TABLE_PLAIN);
     struct uuid missing = id_of(4);
     assert_null(rows_find(&rows, &(struct thing){.thing_id = missing}));
@@ -167,14 +170,15 @@ static void test_only_touched_rows_are_written(void **state)
     assert_ptr_equal(second, rows_find(&rows, &(struct thing){.thing_id = id_of(2)}));
     second->size = 20;
     rows_touch(&rows, second);
-    thing_of(&rows, 3)->size = 30;             /* changed, not touched */
-    thing_of(&rows, 4)->size = 40;             /* made, not touched */
-    rows_touch(&rows, thing_of(&rows, 5));     /* made and touched */
+    thing_of(&rows, 3)->size = 30;         /* changed, not touched */
+    thing_of(&rows, 4)->size = 40;         /* made, not touched */
+    rows_touch(&rows, thing_of(&rows, 5)); /* made and touched */
     table_queue_save(db, &rows);
     run();
-    assert_string_equal(database_string(db, "SELECT string_agg(size::text, ',' ORDER BY thing_id) FROM thing"),
-                        "1,20,3,0");
-    assert_string_equal(database_string(db, "SELECT name FROM thing WHERE size = 20"), "n2"); /* the rest as it was */
+    assert_string_equal(
+        database_string(db, "SELECT string_agg(size::text, ',' ORDER BY thing_id) FROM thing"), "1,20,3,0");
+    assert_string_equal(database_string(db, "SELECT name FROM thing WHERE size = 20"),
+                        "n2"); /* the rest as it was */
     load_things(&rows, 1, 5, TABLE_PLAIN);
     table_queue_save(db, &rows); /* nothing touched, nothing queued */
     run();
@@ -191,8 +195,10 @@ static void test_wanting_more_later_loads_only_that(void **state)
     first->size = 11;
     struct uuid id = id_of(9);
     rows_want(&rows, &id);
-    database_run(db, "INSERT INTO thing VALUES ('00000000-0000-0000-0000-000000000001', NULL, 'late', NULL, NULL, 1, 1,"
-                     " true), ('00000000-0000-0000-0000-000000000009', NULL, 'nine', NULL, NULL, 9, 9, true)");
+    database_run(
+        db,
+        "INSERT INTO thing VALUES ('00000000-0000-0000-0000-000000000001', NULL, 'late', NULL, NULL, 1, 1,"
+        " true), ('00000000-0000-0000-0000-000000000009', NULL, 'nine', NULL, NULL, 9, 9, true)");
     table_queue_load(db, &rows, TABLE_PLAIN);
     run();
     assert_true(text_equal_string(thing_of(&rows, 9)->name, "nine"));
@@ -238,9 +244,10 @@ static void test_longer_keys_load_all_rows_of_a_parent(void **state)
     assert_null(rows_find(&rows, &(struct line){.order_no = TEXT("c"), .position = 1})); /* was not wanted */
     table_queue_save(db, &rows);
     run();
-    assert_string_equal(database_string(db, "SELECT string_agg(order_no || position || '=' || amount, ' ' ORDER BY"
-                                            " order_no COLLATE \"C\", position) FROM line"),
-                        "a-4=5 a1=10 a2=20 a3=30 a'b1=10 a'b2=77 a'b3=30 c1=10 c2=20 c3=30");
+    assert_string_equal(
+        database_string(db, "SELECT string_agg(order_no || position || '=' || amount, ' ' ORDER BY"
+                            " order_no COLLATE \"C\", position) FROM line"),
+        "a-4=5 a1=10 a2=20 a3=30 a'b1=10 a'b2=77 a'b3=30 c1=10 c2=20 c3=30");
 }
 
 static void test_tables_of_keys_only(void **state)
@@ -294,8 +301,9 @@ static void test_shared_row_made_by_another_meanwhile(void **state)
     struct rows rows;
     database_run(db, "BEGIN");
     load_things(&rows, 1, 2, TABLE_FOR_UPDATE);
-    database_run(other, "INSERT INTO thing VALUES ('00000000-0000-0000-0000-000000000001', NULL, 'first', NULL, NULL,"
-                        " 1, 1, true)");
+    database_run(
+        other, "INSERT INTO thing VALUES ('00000000-0000-0000-0000-000000000001', NULL, 'first', NULL, NULL,"
+               " 1, 1, true)");
     rows_touch(&rows, thing_of(&rows, 1));
     rows_touch(&rows, thing_of(&rows, 2));
     table_queue_save(db, &rows);
@@ -314,8 +322,9 @@ static void test_append(void **state)
     table_queue_append(db, &lines, again, 3, &arena);
     table_queue_append(db, &lines, NULL, 0, &arena);
     run();
-    assert_string_equal(database_string(db, "SELECT string_agg(position || '=' || amount, ' ' ORDER BY position)"
-                                            " FROM line"),
+    assert_string_equal(database_string(db,
+                                        "SELECT string_agg(position || '=' || amount, ' ' ORDER BY position)"
+                                        " FROM line"),
                         "1=10 2=20 3=30");
     const struct line bad = {TEXT("x"), 4, 1000000};
     table_queue_append(db, &lines, &bad, 1, &arena);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Only in thread sanitizer builds. librdkafka starts its threads with C11's thrd_create, which the sanitizer does not know:
- * it would crash in them. These definitions win over libc's and go through pthread_create, which it does know. */
+/* Only in thread sanitizer builds. librdkafka starts its threads with C11's thrd_create, which the sanitizer
+ * does not know: it would crash in them. These definitions win over libc's and go through pthread_create,
+ * which it does know. */
 #include <pthread.h>
 #include <stdint.h>
 #include <stdlib.h>

@@ -1,0 +1,231 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Escalation on a broker, Postgres and Redis of its own, fed with the facts of the other services."""
+import subprocess
+import sys
+import tempfile
+import time
+import uuid
+
+import psycopg2
+import pytest
+from confluent_kafka import Consumer, Producer, TopicPartition
+from loop import Service, build_dir
+from servers import ROOT
+from stack import Stack
+
+NAMES = ["intake", "classification", "returns", "survey", "escalation"]
+FACTS = "aftercare.escalation.v1"
+TOPICS = [f"aftercare.{name}.v1" for name in NAMES] + ["aftercare.escalation.inbox.v1", "aftercare.escalation.dlq.v1"]
+PARTITIONS = 4
+
+
+@pytest.fixture(scope="module")
+def pb():
+    """The modules protoc makes from proto/."""
+    files = NAMES + ["common", "inbound"]
+    with tempfile.TemporaryDirectory() as directory:
+        subprocess.run(["protoc", f"--python_out={directory}", f"-I{ROOT / 'proto'}"] + [f"{name}.proto" for name in files],
+                       check=True)
+        sys.path.insert(0, directory)
+        try:
+            return {name: __import__(f"{name}_pb2") for name in files}
+        finally:
+            sys.path.remove(directory)
+
+
+class System:
+    def __init__(self, stack, pb, **env):
+        self.stack, self.pb = stack, pb
+        stack.create_topics(TOPICS)
+        subprocess.run([build_dir() / "tests/support/probe/probe-migrate", stack.postgres.url(), "escalation",
+                        ROOT / "common/runtime/schema", ROOT / "services/escalation/schema"], check=True, capture_output=True)
+        self.env = {"HTTP_LISTEN": "127.0.0.1:0", **stack.env(), "DATABASE_URL": stack.postgres.url(user="escalation"),
+                    "POLICY_DIR": str(ROOT / "services/escalation/policies"), **env}
+        self.service = Service("escalation", self.env, stack.directory, "services/escalation/escalation")
+        self.producer = Producer({"bootstrap.servers": stack.bootstrap, "partitioner": "murmur2_random", "linger.ms": 5})
+        self.db = psycopg2.connect(stack.postgres.url())
+        self.db.autocommit = True
+
+    def tell(self, topic, fact, key=None, value=None, **fields):
+        """States a fact as its service would; fields go into the fact's message."""
+        if value is None:
+            wrapper = getattr(self.pb[topic], f"{topic.capitalize()}Fact")(case_id=key if "-" in key else "")
+            wrapper.at.GetCurrentTime()
+            member = "".join("_" + c.lower() if c.isupper() else c for c in fact).lstrip("_")
+            getattr(wrapper, member).CopyFrom(getattr(self.pb[topic], fact)(**fields))
+            value = wrapper.SerializeToString()
+        headers = {"ce_type": f"aftercare.{topic}.v1.{fact}", "ce_source": "/tests", "ce_id": str(uuid.uuid4())}
+        self.producer.produce(f"aftercare.{topic}.v1", value, key, headers=list(headers.items()))
+        self.producer.poll(0)
+
+    def open_case(self, channel="CHANNEL_CHAT"):
+        case_id = str(uuid.uuid4())
+        opened = self.pb["intake"].CaseOpened(channel=channel, language="LANGUAGE_EN", shop_id="s-1")
+        opened.received_at.GetCurrentTime()
+        self.tell("intake", "CaseOpened", case_id, **{f.name: v for f, v in opened.ListFields()})
+        return case_id
+
+    def agent(self, agent_id, capacity=3, skills=("repair",), presence="PRESENCE_ONLINE"):
+        agent = self.pb["inbound"].AgentUpdate(agent_id=agent_id, presence=presence, capacity=capacity, skills=skills, level=1)
+        agent.updated_at.GetCurrentTime()
+        self.tell("intake", "AgentRecorded", agent_id, agent=agent)
+
+    def act(self, case_id, kind, version=0, **fields):
+        action_id = str(uuid.uuid4())
+        action = self.pb["inbound"].ActionRequest(action_id=action_id, case_id=case_id, kind=f"ACTION_KIND_{kind}",
+                                                  actor_id="lin", actor_role="ACTOR_ROLE_AGENT",
+                                                  expected_version=version, **fields)
+        self.tell("intake", "ActionRequested", case_id, action=action)
+        return action_id
+
+    def rows(self, sql, *values):
+        with self.db.cursor() as cursor:
+            cursor.execute(sql, values)
+            return cursor.fetchall()
+
+    def until(self, sql, *values, within_s=40):
+        end = time.monotonic() + within_s
+        while not self.rows(sql, *values)[0][0]:
+            assert self.service.is_running, self.service.log.read_text()[-3000:]
+            assert time.monotonic() < end, f"{sql}: not within {within_s} s; {self.service.log.read_text()[-2000:]}"
+            time.sleep(0.05)
+
+    def status(self, case_id, number):
+        self.producer.flush(20)
+        self.until("SELECT coalesce((SELECT status = %s FROM escalation.cases WHERE case_id = %s), false)", number, case_id)
+
+    def read(self, topic=FACTS):
+        consumer = Consumer({"bootstrap.servers": self.stack.bootstrap, "group.id": str(uuid.uuid4())})
+        found = []
+        for partition in range(PARTITIONS):
+            end = consumer.get_watermark_offsets(TopicPartition(topic, partition), timeout=10)[1]
+            consumer.assign([TopicPartition(topic, partition, 0)])
+            while end > 0:
+                message = consumer.poll(10)
+                assert message is not None and message.error() is None
+                found.append(message)
+                if message.offset() + 1 >= end:
+                    break
+        consumer.close()
+        return found
+
+    def facts(self, case_id):
+        """(name, message) of all that was stated of the case."""
+        found = []
+        for message in self.read():
+            if message.key().decode() == case_id:
+                wrapper = self.pb["escalation"].EscalationFact.FromString(message.value())
+                member = wrapper.WhichOneof("fact")
+                found.append((type(getattr(wrapper, member)).__name__, getattr(wrapper, member)))
+        return found
+
+
+@pytest.fixture
+def system(pb, request):
+    with Stack(partitions=PARTITIONS) as stack:
+        system = System(stack, pb, WORKERS="2")
+        yield system
+        failed = system.service.log.read_text()
+        assert system.service.stop() == 0, failed[-3000:]
+
+
+def test_the_repair_from_call_to_five_stars(system):
+    system.agent("lin")
+    system.producer.flush(20)
+    system.until("SELECT count(*) = 1 FROM escalation.agents")
+    case_id = system.open_case("CHANNEL_PHONE")
+    system.tell("classification", "CaseClassified", case_id, type="CASE_TYPE_REPAIR", label="charging-fault", urgency=2,
+                decision="DECISION_HUMAN")
+    system.producer.flush(20)
+    system.until("SELECT count(*) = 1 FROM escalation.cases WHERE weight > 0")
+    reply = system.act(case_id, "REPLY", text="Did you try another socket?")
+    stale = system.act(case_id, "RESOLVE", version=1, resolution="no")
+    for fact in ("ReturnOpened", "OptionChosen", "GoodsReceived", "GoodsShippedBack"):
+        system.tell("returns", fact, case_id, return_id="r-1")
+    system.tell("returns", "ReturnClosed", case_id, return_id="r-1", outcome="RETURN_OUTCOME_REPAIRED")
+    system.status(case_id, 2)
+    system.tell("survey", "SurveyAnswered", case_id, survey_id="v-1", score=5, is_solved=True)
+    system.status(case_id, 3)
+    system.until("SELECT load = 0 FROM escalation.agents")
+    # Facts are published after COMMIT.
+    end = time.monotonic() + 20
+    while "CaseClosed" not in dict(system.facts(case_id)) and time.monotonic() < end:
+        time.sleep(0.1)
+    facts = system.facts(case_id)
+    names = [name for name, _ in facts]
+    for name in ("CasePrioritised", "DeadlineSet", "CaseQueued", "CaseAssigned", "DeadlineMet", "CustomerNotified", "ActionApplied",
+                 "CommandRefused", "CaseWaiting", "CaseResolved", "CaseClosed"):
+        assert name in names, names
+    said = dict(facts)
+    assert said["ActionApplied"].action_id == reply
+    assert said["CommandRefused"].action_id == stale and "RESOLVE" in said["CommandRefused"].legal_moves
+    assert said["CustomerNotified"].notice.text == "Did you try another socket?"
+    assert said["CaseResolved"].resolution == "repaired"
+    assert said["CaseClosed"].how == 1
+    changes = ("CasePrioritised", "CaseQueued", "CaseAssigned", "CaseWaiting", "CaseResolved", "CaseClosed", "ActionApplied")
+    versions = [fact.version for name, fact in facts if name in changes]
+    assert versions == list(range(1, len(versions) + 1)), facts
+
+
+def test_deadlines_warn_breach_and_escalate(pb, tmp_path):
+    for name in ("sla", "routing", "messages"):
+        text = (ROOT / f"services/escalation/policies/{name}.yaml").read_text()
+        (tmp_path / f"{name}.yaml").write_text(text.replace("{channel: chat, first_response: 30s}",
+                                                            "{channel: chat, first_response: 2s}"))
+    with Stack(partitions=PARTITIONS) as stack:
+        system = System(stack, pb, POLICY_DIR=str(tmp_path))
+        case_id = system.open_case()
+        system.producer.flush(20)
+        system.until("SELECT coalesce((SELECT level = 2 AND first_marks = 3 FROM escalation.cases WHERE case_id = %s), false)", case_id)
+        lateness = system.rows("SELECT extract(epoch FROM done_at - due_at) FROM escalation.deadline WHERE kind = 'first-response'")
+        assert 0 <= lateness[0][0] < 5
+        assert system.service.stop() == 0
+        names = [name for name, _ in system.facts(case_id)]
+        assert names.index("DeadlineWarned") < names.index("DeadlineBreached") < names.index("CaseEscalated")
+
+
+def test_nobody_is_ever_above_capacity(system):
+    cases, agents, capacity = 1000, 20, 3
+    for i in range(agents):
+        system.agent(f"agent-{i}", capacity)
+    system.producer.flush(20)
+    system.until("SELECT count(*) = %s FROM escalation.agents", agents)
+    ids = []
+    for _ in range(cases):
+        ids.append(system.open_case())
+        system.tell("classification", "CaseClassified", ids[-1], type="CASE_TYPE_REPAIR", decision="DECISION_HUMAN")
+    wrong = """SELECT count(*) FROM escalation.agents a WHERE load > capacity OR load <>
+               (SELECT coalesce(sum(weight), 0) FROM escalation.cases c WHERE c.agent_id = a.agent_id)"""
+
+    def watch(condition, *values):
+        end = time.monotonic() + 60
+        while not system.rows(condition, *values)[0][0]:
+            assert system.rows(wrong)[0][0] == 0
+            assert time.monotonic() < end, condition
+    system.producer.flush(20)
+    watch("SELECT count(*) = %s FROM escalation.cases WHERE opened_at IS NOT NULL AND classified_at IS NOT NULL", cases)
+    watch("SELECT sum(load) = %s FROM escalation.agents", agents * capacity * 100)
+    assert system.rows("SELECT count(*) FROM escalation.cases WHERE queued_at IS NOT NULL")[0][0] == cases - agents * capacity
+    # Those who become free get others.
+    busy = [row[0] for row in system.rows("SELECT case_id::text FROM escalation.cases WHERE weight > 0")]
+    for case_id in busy:
+        system.act(case_id, "RESOLVE", resolution="done")
+    system.producer.flush(20)
+    watch("SELECT count(*) = %s FROM escalation.cases WHERE status = 2", len(busy))
+    watch("SELECT sum(load) = %s FROM escalation.agents", agents * capacity * 100)
+
+
+def test_what_breaks_the_contract_goes_to_the_dead_letters(system):
+    good = system.open_case()
+    system.tell("intake", "AgentRecorded", "zhao", agent=system.pb["inbound"].AgentUpdate(agent_id="zhao"))
+    system.tell("intake", "CaseOpened", str(uuid.uuid4()), value=b"\xff\xff\xff")
+    system.tell("survey", "SurveyAnswered", good, survey_id="v", score=9)
+    system.status(good, 1)
+    end = time.monotonic() + 30
+    letters = []
+    while len(letters) < 3 and time.monotonic() < end:
+        letters = [dict(message.headers()) for message in system.read("aftercare.escalation.dlq.v1")]
+    reasons = sorted(str(letter) for letter in letters)
+    assert len(letters) == 3, reasons
+    assert any("presence" in reason for reason in reasons)
+    assert any("survey_answered.score" in reason for reason in reasons)

@@ -23,6 +23,19 @@ void base64_write(const uint8_t *bytes, size_t len, char *to)
     }
 }
 
+void base64url_write(const uint8_t *bytes, size_t len, char *to)
+{
+    base64_write(bytes, len, to);
+    size_t end = 0;
+    for (size_t i = 0; i < base64_text_len(len) && to[i] != '='; i++, end++) {
+        if (to[i] == '+')
+            to[i] = '-';
+        else if (to[i] == '/')
+            to[i] = '_';
+    }
+    to[end] = '\0';
+}
+
 size_t base64_max_len(struct text text)
 {
     return text.len / 4 * 3 + 3;

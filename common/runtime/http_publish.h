@@ -23,3 +23,11 @@ typedef void http_published_fn(struct http_exchange *exchange, const struct door
  * again; 413 for a record Kafka finds too large. */
 void http_publish(struct http_exchange *exchange, const struct door_record *record,
                   http_published_fn *on_published);
+
+/* Answers what could not be published, in the caller's own words: a page, say. INVALID: never will be;
+ * TRANSIENT: perhaps it was, the same may be sent again. On the door's thread or the handler's; must not
+ * block. */
+typedef void http_unpublished_fn(struct http_exchange *exchange, enum status status, const struct error *err);
+/* The same; only a process that stops, or holds too many requests, still answers by itself. */
+void http_publish_or(struct http_exchange *exchange, const struct door_record *record,
+                     http_published_fn *on_published, http_unpublished_fn *on_unpublished);

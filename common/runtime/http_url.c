@@ -93,6 +93,18 @@ static enum status parse_argument(struct arena *arena, struct text part, struct 
     return STATUS_OK;
 }
 
+static enum status parse_arguments(struct arena *arena, struct text rest, struct http_url *url,
+                                   struct error *err)
+{
+    enum status status = STATUS_OK;
+    while (status == STATUS_OK && rest.at != NULL) {
+        struct text part = text_cut(&rest, '&');
+        if (part.len > 0)
+            status = parse_argument(arena, part, url, err);
+    }
+    return status;
+}
+
 enum status http_url_parse(struct arena *arena, struct text target, struct http_url *ret_url,
                            struct error *err)
 {
@@ -104,12 +116,27 @@ enum status http_url_parse(struct arena *arena, struct text target, struct http_
             return fail(err, STATUS_INVALID, "the target holds a control character or a blank");
     struct text rest = target;
     enum status status = parse_path(arena, text_cut(&rest, '?'), &url, err);
-    while (status == STATUS_OK && rest.at != NULL) {
-        struct text part = text_cut(&rest, '&');
-        if (part.len > 0)
-            status = parse_argument(arena, part, &url, err);
-    }
+    if (status == STATUS_OK)
+        status = parse_arguments(arena, rest, &url, err);
     if (status == STATUS_OK)
         *ret_url = url;
     return status;
+}
+
+enum status http_url_parse_form(struct arena *arena, struct text body, struct http_url *ret_url,
+                                struct error *err)
+{
+    struct http_url url = {0};
+    enum status status = parse_arguments(arena, body, &url, err);
+    if (status == STATUS_OK)
+        *ret_url = url;
+    return status;
+}
+
+struct text http_url_argument(const struct http_url *url, const char *name)
+{
+    for (size_t i = 0; i < url->argument_count; i++)
+        if (text_equal_string(url->arguments[i].name, name))
+            return url->arguments[i].value;
+    return TEXT_NULL;
 }

@@ -25,3 +25,10 @@ struct http_url {
  * TRANSIENT when the arena is full. */
 enum status http_url_parse(struct arena *arena, struct text target, struct http_url *ret_url,
                            struct error *err) MUST_CHECK;
+
+/* A form's body (application/x-www-form-urlencoded) is written as a query is, so only the arguments are
+ * filled in. The same failures, but that no character is refused for being unencoded, NUL excepted. */
+enum status http_url_parse_form(struct arena *arena, struct text body, struct http_url *ret_url,
+                                struct error *err) MUST_CHECK;
+/* Absent when there is none of that name. */
+struct text http_url_argument(const struct http_url *url, const char *name);

@@ -138,7 +138,7 @@ static enum status run(struct process *process, struct error *err)
     /* The door opens first: /livez answers while Kafka and Postgres are still coming up. */
     enum status status = front_open(service, process->settings, process->policies, &process->front, err);
     if (status == STATUS_OK && service->open != NULL)
-        status = service->open(&process->self, err);
+        status = service->open(process->settings, &process->self, err);
     if (status != STATUS_OK)
         return status;
     front_set_self(process->front, process->self);

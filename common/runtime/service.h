@@ -76,8 +76,9 @@ struct service {
     /* Queues the writes; the loop runs them. */
     enum status (*save)(void *work, const struct batch *batch, struct error *err);
 
-    /* Once per process, before the first batch and after the last; both may be NULL. */
-    enum status (*open)(void **ret_self, struct error *err);
+    /* Once per process, before the first batch and after the last; both may be NULL. `settings` are the
+     * common ones and the service's own; they outlive the service. */
+    enum status (*open)(const struct settings *settings, void **ret_self, struct error *err);
     void (*close)(void *self);
 };
 

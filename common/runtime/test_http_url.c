@@ -120,6 +120,78 @@ static void shapes(void **state)
     assert_refused(many, "more than 32 arguments");
 }
 
+static enum status parse_form(struct text body, struct http_url *ret_url, const char **ret_reason)
+{
+    static struct error err;
+    err = (struct error){""};
+    *ret_reason = err.text;
+    return http_url_parse_form(&arena, body, ret_url, &err);
+}
+
+static void forms(void **state)
+{
+    (void)state;
+    struct http_url form = {0};
+    const char *reason;
+    assert_int_equal(
+        parse_form(TEXT("score=5&comment=%E5%A5%BD+ok%0D%0A%3Cb%3E&empty=&raw=a b"), &form, &reason),
+        STATUS_OK);
+    assert_int_equal(form.segment_count, 0);
+    assert_text(http_url_argument(&form, "score"), "5");
+    assert_text(http_url_argument(&form, "comment"), "\xE5\xA5\xBD ok\r\n<b>");
+    assert_text(http_url_argument(&form, "empty"), "");
+    assert_text(http_url_argument(&form, "raw"), "a b");
+    assert_null(http_url_argument(&form, "solved").at);
+    assert_int_equal(parse_form(TEXT(""), &form, &reason), STATUS_OK);
+    assert_int_equal(form.argument_count, 0);
+    assert_int_equal(parse_form(TEXT_NULL, &form, &reason), STATUS_OK);
+    static const struct {
+        struct text body;
+        const char *reason;
+    } wrong[] = {{TEXT("score=1&score=5"), "'score': given twice"},
+                 {TEXT("score=%"), "argument score: '%' must be followed"},
+                 {TEXT("comment=%ff"), "argument comment: not UTF-8"},
+                 {TEXT("comment=\xC3\x28"), "argument comment: not UTF-8"},
+                 {TEXT("comment=a\0b"), "argument comment: not UTF-8 without NUL"},
+                 {TEXT("\0\0\0"), "an argument's name: not UTF-8"}};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        assert_int_equal(parse_form(wrong[i].body, &form, &reason), STATUS_INVALID);
+        assert_non_null(strstr(reason, wrong[i].reason));
+    }
+}
+
+/* Whatever bytes come: what is accepted is text, and never more than came. */
+static void any_bytes_are_a_form_or_refused(void **state)
+{
+    (void)state;
+    static const char likely[] = "%&=+0aF\xE5\xA5\xBD";
+    uint32_t seed = 20261127;
+    size_t accepted = 0;
+    for (int round = 0; round < 20000; round++) {
+        char body[24];
+        size_t len = 0;
+        for (seed = seed * 1664525U + 1013904223U; len < (seed >> 8) % sizeof body; len++) {
+            uint32_t dice = seed * (uint32_t)(2 * len + 3);
+            body[len] =
+                (dice >> 27) < 30 ? likely[(dice >> 16) % (sizeof likely - 1)] : (char)(dice >> 8 & 0xff);
+        }
+        struct http_url form;
+        const char *reason;
+        if (round % 1000 == 0)
+            arena_reset(&arena);
+        if (parse_form(text_make(body, len), &form, &reason) != STATUS_OK) {
+            assert_int_not_equal(reason[0], '\0');
+            continue;
+        }
+        accepted++;
+        for (size_t i = 0; i < form.argument_count; i++) {
+            assert_true(text_is_utf8(form.arguments[i].name) && text_is_utf8(form.arguments[i].value));
+            assert_true(form.arguments[i].name.len + form.arguments[i].value.len <= len);
+        }
+    }
+    assert_true(accepted > 1000);
+}
+
 static void memory_is_bounded(void **state)
 {
     (void)state;
@@ -139,6 +211,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(arguments, reset, done),
         cmocka_unit_test_setup_teardown(encodings, reset, done),
         cmocka_unit_test_setup_teardown(shapes, reset, done),
+        cmocka_unit_test_setup_teardown(forms, reset, done),
+        cmocka_unit_test_setup_teardown(any_bytes_are_a_form_or_refused, reset, done),
         cmocka_unit_test(memory_is_bounded),
     };
     return cmocka_run_group_tests_name("http_url", tests, NULL, NULL);

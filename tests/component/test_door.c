@@ -218,7 +218,20 @@ static void take(struct http_exchange *exchange)
     http_publish(exchange, &record, on_published);
 }
 
+static void say_in_own_words(struct http_exchange *exchange, enum status status, const struct error *err)
+{
+    (void)err;
+    http_answer(exchange, 503, "text/plain", text_of(status_name(status)));
+}
+
+static void take_or_say(struct http_exchange *exchange)
+{
+    struct door_record record = {.topic = TOPIC, .key = TEXT("case-7"), .value = http_body(exchange)};
+    http_publish_or(exchange, &record, on_published, say_in_own_words);
+}
+
 static const struct http_route routes[] = {
+    {.method = "POST", .path = "/v1/forms", .handle = take_or_say},
     {.method = "POST", .path = "/v1/messages", .handle = take},
     {.method = "POST", .path = "/v1/later", .handle = take, .is_reader = true},
     {.method = NULL},
@@ -256,6 +269,8 @@ static void post_is_accepted_when_kafka_has_it(void **state)
     large[sizeof large - 1] = '\0';
     client_ask(http_server_port(server), "POST", "/v1/messages", "", large, &answer);
     assert_problem(&answer, 413, "record-too-large", TOPIC);
+    client_ask(http_server_port(server), "POST", "/v1/forms", "", large, &answer);
+    assert_string_equal(answer.body, "invalid");
     http_server_free(server);
     door_free(door, 1000);
 }
@@ -269,6 +284,9 @@ static void post_without_kafka_is_unknown(void **state)
     client_ask(http_server_port(server), "POST", "/v1/messages", "", "{}", &answer);
     assert_problem(&answer, 503, "unknown-outcome", "same Idempotency-Key");
     assert_string_equal(answer_header(&answer, "Retry-After"), "2");
+    client_ask(http_server_port(server), "POST", "/v1/forms", "", "{}", &answer);
+    assert_int_equal(answer.status, 503);
+    assert_string_equal(answer.body, "transient");
     http_server_free(server);
     door_free(door, 0);
 }

@@ -232,9 +232,10 @@ void postgres_queue(struct postgres *db, const char *sql, const struct postgres_
                     postgres_result_fn *on_result, void *context)
 {
     char name[24];
-    static const int binary[POSTGRES_MAX_PARAMS] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
-                                                    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
-                                                    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
+    static const int binary[] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+                                 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+                                 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
+    _Static_assert(sizeof binary / sizeof *binary == POSTGRES_MAX_PARAMS, "all parameters are binary");
     if (!is_ready_to_queue(db))
         return;
     if (params != NULL && params->is_overflown) {

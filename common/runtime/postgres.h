@@ -45,7 +45,7 @@ void postgres_disconnect(struct postgres *db);
 uint64_t postgres_generation(const struct postgres *db);
 
 /* ---- parameters: built in an arena, binary format ---- */
-#define POSTGRES_MAX_PARAMS 40
+#define POSTGRES_MAX_PARAMS 64
 struct postgres_params {
     struct arena *arena;
     int count;

@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One service on a stack of its own, fed with the records that others would write to its topics.
+
+    with Stack(partitions=4) as stack:
+        system = System(stack, "escalation", WORKERS="2")
+        case_id = str(uuid.uuid4())
+        system.tell("intake", "CaseOpened", case_id, channel="CHANNEL_CHAT")     # a fact, as its service states it
+        system.say("messages", message_id="m-1", shop_id="s-1", ...)             # an inbound message
+        system.flush()
+        system.until("SELECT count(*) = 1 FROM escalation.cases")
+        system.facts(case_id)                                                    # [(name, message)] it has stated
+        system.stop()
+
+Records carry an id of their own, so that none is taken for a repeat, unless ce_id says which.
+"""
+import subprocess
+import sys
+import tempfile
+import time
+import uuid
+from functools import cache
+
+import psycopg2
+from confluent_kafka import Consumer, Producer, TopicPartition
+from loop import Service, build_dir
+from servers import ROOT
+from stack import catalogue
+
+SERVICES = ["intake", "classification", "escalation", "returns", "survey"]
+INBOUND = {"messages": "InboundMessage", "calls": "CallRecord", "orders": "OrderUpdate", "customers": "CustomerUpdate",
+           "parcels": "ParcelScan", "payments": "RefundResult", "agents": "AgentUpdate", "actions": "ActionRequest",
+           "returns": "ReturnRequest"}
+
+
+@cache
+def messages():
+    """The modules protoc makes from proto/, by the names of their files."""
+    files = SERVICES + ["common", "inbound"]
+    with tempfile.TemporaryDirectory() as directory:
+        subprocess.run(["protoc", f"--python_out={directory}", f"-I{ROOT / 'proto'}"] + [f"{name}.proto" for name in files],
+                       check=True)
+        sys.path.insert(0, directory)
+        try:
+            return {name: __import__(f"{name}_pb2") for name in files}
+        finally:
+            sys.path.remove(directory)
+
+
+def snake(name):
+    return "".join("_" + c.lower() if c.isupper() else c for c in name).lstrip("_")
+
+
+class System:
+    def __init__(self, stack, name, **env):
+        self.stack, self.name, self.pb = stack, name, messages()
+        stack.create_topics(catalogue())
+        subprocess.run([build_dir() / "tests/support/probe/probe-migrate", stack.postgres.url(), name,
+                        ROOT / "common/runtime/schema", ROOT / "services" / name / "schema"], check=True, capture_output=True)
+        self.env = {"HTTP_LISTEN": "127.0.0.1:0", **stack.env(), "DATABASE_URL": stack.postgres.url(user=name),
+                    "POLICY_DIR": str(ROOT / "services" / name / "policies"), **env}
+        self.start()
+        self.producer = Producer({"bootstrap.servers": stack.bootstrap, "partitioner": "murmur2_random", "linger.ms": 5})
+        self.db = psycopg2.connect(stack.postgres.url())
+        self.db.autocommit = True
+
+    def start(self):
+        self.service = Service(self.name, self.env, self.stack.directory, f"services/{self.name}/{self.name}")
+
+    def stop(self):
+        assert self.service.stop() == 0, self.log[-3000:]
+
+    @property
+    def log(self):
+        return self.service.log.read_text(errors="replace")
+
+    # Saying.
+
+    def send(self, topic, value, key=None, partition=None, **headers):
+        """headers: ce_type and what else differs from /tests and an id of its own; None leaves one out."""
+        headers = {"ce_source": "/tests", "ce_id": str(uuid.uuid4()), **headers}
+        self.producer.produce(topic, value, key, headers=[(k, v) for k, v in headers.items() if v is not None],
+                              **({} if partition is None else {"partition": partition}))
+        self.producer.poll(0)
+        return headers["ce_id"]
+
+    def say(self, kind, key=None, partition=None, ce_id=None, ce_time=None, **fields):
+        """An inbound message, as a system outside publishes it."""
+        message = getattr(self.pb["inbound"], INBOUND[kind])(**fields)
+        return self.send(f"aftercare.inbound.{kind}.v1", message.SerializeToString(), key, partition, ce_time=ce_time,
+                         ce_type=f"aftercare.inbound.v1.{INBOUND[kind]}", **({"ce_id": ce_id} if ce_id else {}))
+
+    def tell(self, topic, fact, key=None, value=None, partition=None, **fields):
+        """States a fact as its service would; fields go into the fact's message."""
+        if value is None:
+            wrapper = getattr(self.pb[topic], f"{topic.capitalize()}Fact")(case_id=key if "-" in key else "")
+            wrapper.at.GetCurrentTime()
+            getattr(wrapper, snake(fact)).CopyFrom(getattr(self.pb[topic], fact)(**fields))
+            value = wrapper.SerializeToString()
+        return self.send(f"aftercare.{topic}.v1", value, key, partition, ce_type=f"aftercare.{topic}.v1.{fact}")
+
+    def flush(self):
+        assert self.producer.flush(30) == 0
+
+    # Looking.
+
+    def rows(self, sql, *values):
+        with self.db.cursor() as cursor:
+            cursor.execute(sql, values)
+            return cursor.fetchall()
+
+    def one(self, sql, *values):
+        return self.rows(sql, *values)[0][0]
+
+    def wait_for(self, condition, what, within_s=40):
+        end = time.monotonic() + within_s
+        while True:
+            found = condition()
+            if found:
+                return found
+            assert self.service.is_running, self.log[-3000:]
+            assert time.monotonic() < end, f"{what}: not within {within_s} s; {self.log[-2000:]}"
+            time.sleep(0.05)
+
+    def until(self, sql, *values, within_s=40):
+        self.wait_for(lambda: self.one(sql, *values), sql, within_s)
+
+    def read(self, topic=None):
+        """All records of a topic, its own by default, as it is now."""
+        topic = topic or f"aftercare.{self.name}.v1"
+        consumer = Consumer({"bootstrap.servers": self.stack.bootstrap, "group.id": str(uuid.uuid4())})
+        found = []
+        for partition in range(self.stack.broker.partitions):
+            end = consumer.get_watermark_offsets(TopicPartition(topic, partition), timeout=10)[1]
+            consumer.assign([TopicPartition(topic, partition, 0)])
+            while end > 0:
+                message = consumer.poll(10)
+                assert message is not None and message.error() is None
+                found.append(message)
+                if message.offset() + 1 >= end:
+                    break
+        consumer.close()
+        return found
+
+    def facts(self, key=None):
+        """(name, message) of all that it has stated, of one key or of all; what was published twice comes once."""
+        found, seen = [], set()
+        for message in self.read():
+            ce_id = dict(message.headers())["ce_id"]
+            if (key is not None and message.key().decode() != key) or ce_id in seen:
+                continue
+            seen.add(ce_id)
+            wrapper = getattr(self.pb[self.name], f"{self.name.capitalize()}Fact").FromString(message.value())
+            member = getattr(wrapper, wrapper.WhichOneof("fact"))
+            found.append((type(member).__name__, member))
+        return found
+
+    def letters(self):
+        """Headers of its dead letters, decoded where they are text."""
+        found = {}
+        for message in self.read(f"aftercare.{self.name}.dlq.v1"):
+            headers = {name: value.decode(errors="replace") for name, value in message.headers()}
+            found[headers["aftercare-seq"]] = headers
+        return list(found.values())

@@ -68,6 +68,7 @@ class Server:
 
     name = "server"
     ready_within_s = 30
+    look_every_s = 0.02
     stop_signal = signal.SIGTERM
     orphan_signal = signal.SIGKILL  # what it gets when the thread that started it dies; only when not detached
     user = None  # run it as this user
@@ -91,6 +92,10 @@ class Server:
 
     def is_ready(self):
         raise NotImplementedError
+
+    def environment(self):
+        """None: the same as ours."""
+        return None
 
     # What everybody does with it.
 
@@ -118,15 +123,21 @@ class Server:
         return True
 
     def wait_until_ready(self):
+        try:
+            self.wait_for(self.is_ready, f"{self.name} is not ready")
+        except StackError:
+            self.kill()
+            raise
+
+    def wait_for(self, condition, otherwise):
+        """As long as it runs, and for as long as it may take to get ready; then raises, beginning with `otherwise`."""
         until = time.monotonic() + self.ready_within_s
-        while not self.is_ready():
+        while not condition():
             if not self.is_running:
                 raise StackError(f"{self.name} stopped while starting; end of {self.log}:\n{self.end_of_log()}")
             if time.monotonic() > until:
-                self.kill()
-                raise StackError(f"{self.name} is not ready after {self.ready_within_s} s; "
-                                 f"end of {self.log}:\n{self.end_of_log()}")
-            time.sleep(0.02)
+                raise StackError(f"{otherwise} after {self.ready_within_s} s; end of {self.log}:\n{self.end_of_log()}")
+            time.sleep(self.look_every_s)
 
     def stop(self, within_s=20):
         """In good order; what does not obey in time is killed."""
@@ -182,7 +193,7 @@ class Server:
         with open(self.log, "ab") as log:
             self._process = subprocess.Popen(
                 [str(word) for word in self.command()], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                cwd=self.directory, start_new_session=True, preexec_fn=in_child, **account)
+                cwd=self.directory, env=self.environment(), start_new_session=True, preexec_fn=in_child, **account)
         self.pid = self._process.pid
         self.started = process_started(self.pid)
 

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include "pattern.h"
+
+#include <pcre2.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MATCH_LIMIT 20000
+#define PROBE_BYTES 600
+#define OPTIONS     (PCRE2_UTF | PCRE2_UCP | PCRE2_CASELESS | PCRE2_NEVER_BACKSLASH_C)
+
+struct pattern {
+    pcre2_code *code;
+};
+
+struct pattern_scan {
+    pcre2_match_data *match;
+    pcre2_match_context *limits;
+    struct text text;
+    size_t given_up;
+};
+
+void pattern_free(struct pattern *pattern)
+{
+    if (pattern == NULL)
+        return;
+    pcre2_code_free(pattern->code);
+    free(pattern);
+}
+
+struct pattern_scan *pattern_scan_new(void)
+{
+    struct pattern_scan *scan = calloc(1, sizeof *scan);
+    if (scan == NULL)
+        return NULL;
+    scan->match = pcre2_match_data_create(1, NULL);
+    scan->limits = pcre2_match_context_create(NULL);
+    if (scan->match == NULL || scan->limits == NULL) {
+        pattern_scan_free(scan);
+        return NULL;
+    }
+    pcre2_set_match_limit(scan->limits, MATCH_LIMIT);
+    pcre2_set_depth_limit(scan->limits, MATCH_LIMIT);
+    return scan;
+}
+
+void pattern_scan_free(struct pattern_scan *scan)
+{
+    if (scan == NULL)
+        return;
+    pcre2_match_data_free(scan->match);
+    pcre2_match_context_free(scan->limits);
+    free(scan);
+}
+
+void pattern_scan_text(struct pattern_scan *scan, struct text text)
+{
+    scan->text = text.at == NULL ? TEXT("") : text;
+    scan->given_up = 0;
+}
+
+size_t pattern_scan_given_up(const struct pattern_scan *scan)
+{
+    return scan->given_up;
+}
+
+bool pattern_scan_finds(struct pattern_scan *scan, const struct pattern *pattern)
+{
+    if (pattern == NULL || scan->given_up >= PATTERN_PATIENCE)
+        return false;
+    int result = pcre2_match(pattern->code, (PCRE2_SPTR)scan->text.at, scan->text.len, 0, PCRE2_NO_UTF_CHECK,
+                             scan->match, scan->limits);
+    if (result < 0 && result != PCRE2_ERROR_NOMATCH)
+        scan->given_up++; /* MATCHLIMIT, DEPTHLIMIT, HEAPLIMIT, JIT_STACKLIMIT, NOMEMORY */
+    return result >= 0;
+}
+
+static enum status compile(struct text source, pcre2_code **ret_code, struct error *err)
+{
+    int problem;
+    PCRE2_SIZE at;
+    pcre2_code *code = pcre2_compile((PCRE2_SPTR)source.at, source.len, OPTIONS, &problem, &at, NULL);
+    if (code == NULL) {
+        PCRE2_UCHAR words[160];
+        pcre2_get_error_message(problem, words, sizeof words);
+        return fail(err, STATUS_INVALID, "'%.*s': %s (at byte %zu)", TEXT_ARGS(text_clip(source, 80)),
+                    (const char *)words, (size_t)at);
+    }
+    *ret_code = code;
+    return STATUS_OK;
+}
+
+/* What a pattern is likely to stumble over: its own beginning and the commonest characters, many times. */
+static enum status probe(const struct pattern *pattern, struct text source, struct error *err)
+{
+    static const struct text seeds[] = {TEXT("a"), TEXT("1"), TEXT(" "), TEXT("的"), TEXT("a "), TEXT("1a")};
+    struct pattern_scan *scan = pattern_scan_new();
+    if (scan == NULL)
+        return fail(err, STATUS_TRANSIENT, "out of memory");
+    bool is_slow = false;
+    for (size_t i = 0; i <= sizeof seeds / sizeof *seeds; i++) {
+        char text[PROBE_BYTES + PATTERN_LONGEST];
+        size_t len = 0;
+        struct text seed = i < sizeof seeds / sizeof *seeds ? seeds[i] : source;
+        while (len < PROBE_BYTES) {
+            memcpy(text + len, seed.at, seed.len);
+            len += seed.len;
+        }
+        pattern_scan_text(scan, text_make(text, len));
+        (void)pattern_scan_finds(scan, pattern);
+        is_slow = is_slow || pattern_scan_given_up(scan) > 0;
+    }
+    pattern_scan_free(scan);
+    return is_slow
+               ? fail(err, STATUS_INVALID, "'%.*s': backtracks too much", TEXT_ARGS(text_clip(source, 80)))
+               : STATUS_OK;
+}
+
+static enum status check_alone(struct text source, struct error *err)
+{
+    if (source.len == 0 || source.len > PATTERN_LONGEST)
+        return fail(err, STATUS_INVALID, "a pattern has 1 to %d bytes", PATTERN_LONGEST);
+    struct pattern alone = {NULL};
+    enum status status = compile(source, &alone.code, err);
+    if (status != STATUS_OK)
+        return status;
+    struct pattern_scan *scan = pattern_scan_new();
+    if (scan == NULL) {
+        pcre2_code_free(alone.code);
+        return fail(err, STATUS_TRANSIENT, "out of memory");
+    }
+    pattern_scan_text(scan, TEXT(""));
+    if (pattern_scan_finds(scan, &alone))
+        status =
+            fail(err, STATUS_INVALID, "'%.*s': matches the empty text", TEXT_ARGS(text_clip(source, 80)));
+    pattern_scan_free(scan);
+    if (status == STATUS_OK)
+        status = probe(&alone, source, err);
+    pcre2_code_free(alone.code);
+    return status;
+}
+
+/* (?:one)|(?:two); the caller frees. */
+static char *join(const struct text *alternatives, size_t count, size_t *ret_len)
+{
+    size_t len = 0;
+    for (size_t i = 0; i < count; i++)
+        len += alternatives[i].len + 5;
+    char *whole = malloc(len + 1);
+    size_t used = 0;
+    for (size_t i = 0; whole != NULL && i < count; i++) {
+        memcpy(whole + used, i == 0 ? "(?:" : "|(?:", i == 0 ? 3 : 4);
+        used += i == 0 ? 3 : 4;
+        memcpy(whole + used, alternatives[i].at, alternatives[i].len);
+        used += alternatives[i].len;
+        whole[used++] = ')';
+    }
+    *ret_len = used;
+    return whole;
+}
+
+enum status pattern_compile(const struct text *alternatives, size_t count, struct pattern **ret_pattern,
+                            struct error *err)
+{
+    for (size_t i = 0; i < count; i++) {
+        enum status status = check_alone(alternatives[i], err);
+        if (status != STATUS_OK)
+            return status;
+    }
+    size_t len;
+    struct pattern *pattern = calloc(1, sizeof *pattern);
+    char *whole = join(alternatives, count, &len);
+    enum status status = pattern == NULL || whole == NULL
+                             ? fail(err, STATUS_TRANSIENT, "out of memory")
+                             : compile(text_make(whole, len), &pattern->code, err);
+    free(whole);
+    if (status != STATUS_OK) {
+        free(pattern);
+        return status;
+    }
+    /* Without the machine's help it is slower, not wrong. */
+    (void)pcre2_jit_compile(pattern->code, PCRE2_JIT_COMPLETE);
+    *ret_pattern = pattern;
+    return STATUS_OK;
+}

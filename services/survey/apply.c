@@ -19,7 +19,7 @@ static void open_case(struct dossier *dossier, const struct fact *fact)
     state->no_surveys = fact->as.opened.no_surveys;
 }
 
-static void resolve(struct dossier *dossier, const struct fact *fact)
+static void resolve(struct dossier *dossier, const struct fact *fact, const struct apply_context *context)
 {
     struct case_state *state = &dossier->state;
     if (fact->as.resolved.version <= state->version)
@@ -32,6 +32,8 @@ static void resolve(struct dossier *dossier, const struct fact *fact)
     struct survey *survey = dossier_add(dossier);
     survey->status = SURVEY_PENDING;
     survey->resolved_at_us = fact->as.resolved.resolved_at_us;
+    /* From now, not from then: after a pause of this service CaseOpened may stand in the same queue. */
+    survey->due_at_us = context->now_us + context->rules->await_opening_us;
 }
 
 static void suppress(struct survey *survey, struct text reason, struct effects *effects)
@@ -199,9 +201,9 @@ static enum status take_submitted(struct dossier *dossier, const struct fact *fa
 /* ---- all together ---- */
 
 static void plan_again(const struct deadline_plan *before, const struct dossier *dossier,
-                       const struct rulebook *rules, struct effects *effects)
+                       struct effects *effects)
 {
-    struct deadline_plan after = deadlines_plan(dossier, rules);
+    struct deadline_plan after = deadlines_plan(dossier);
     for (int i = 0; i < DEADLINE_COUNT; i++) {
         if (after.due_us[i] == before->due_us[i])
             continue;
@@ -218,7 +220,7 @@ enum status survey_apply(struct dossier *dossier, const struct fact *fact,
     struct effects *effects = ret_effects;
     enum status status = STATUS_OK;
     effects->count = 0;
-    struct deadline_plan before = deadlines_plan(dossier, rules);
+    struct deadline_plan before = deadlines_plan(dossier);
     switch (fact->kind) {
     case FACT_OPENED:
         open_case(dossier, fact);
@@ -227,7 +229,7 @@ enum status survey_apply(struct dossier *dossier, const struct fact *fact,
         hear(dossier, fact, rules, effects);
         break;
     case FACT_RESOLVED:
-        resolve(dossier, fact);
+        resolve(dossier, fact, context);
         break;
     case FACT_REOPENED:
         reopen(dossier, fact, rules, effects);
@@ -243,6 +245,6 @@ enum status survey_apply(struct dossier *dossier, const struct fact *fact,
     if (status != STATUS_OK)
         return status;
     decide(dossier, rules, effects);
-    plan_again(&before, dossier, rules, effects);
+    plan_again(&before, dossier, effects);
     return STATUS_OK;
 }

@@ -7,7 +7,7 @@ const char *const deadline_names[DEADLINE_COUNT] = {
     [DEADLINE_EXPIRY] = "expiry",
 };
 
-struct deadline_plan deadlines_plan(const struct dossier *dossier, const struct rulebook *rules)
+struct deadline_plan deadlines_plan(const struct dossier *dossier)
 {
     struct deadline_plan plan = {0};
     for (size_t i = 0; i < dossier->count; i++) {
@@ -16,7 +16,7 @@ struct deadline_plan deadlines_plan(const struct dossier *dossier, const struct 
         if (survey->status == SURVEY_SCHEDULED)
             plan.due_us[DEADLINE_ASK] = survey->due_at_us;
         else if (survey->status == SURVEY_PENDING && dossier->state.opened_at_us == 0)
-            plan.due_us[DEADLINE_OPENING] = survey->resolved_at_us + rules->await_opening_us;
+            plan.due_us[DEADLINE_OPENING] = survey->due_at_us;
         else if (survey->status == SURVEY_SENT && (*expiry_us == 0 || survey->expires_at_us < *expiry_us))
             *expiry_us = survey->expires_at_us;
     }

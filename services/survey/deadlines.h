@@ -4,7 +4,6 @@
 #pragma once
 
 #include "dossier.h"
-#include "rulebook.h"
 
 enum deadline {
     DEADLINE_ASK,     /* the survey is sent */
@@ -18,4 +17,4 @@ extern const char *const deadline_names[DEADLINE_COUNT];
 struct deadline_plan {
     int64_t due_us[DEADLINE_COUNT]; /* 0: not armed */
 };
-struct deadline_plan deadlines_plan(const struct dossier *dossier, const struct rulebook *rules);
+struct deadline_plan deadlines_plan(const struct dossier *dossier);

@@ -32,7 +32,9 @@ struct survey {
     struct uuid survey_id;
     int32_t status;     /* enum survey_status */
     struct text reason; /* why it was suppressed or cancelled */
-    int64_t resolved_at_us, due_at_us, sent_at_us, expires_at_us;
+    int64_t resolved_at_us;
+    int64_t due_at_us; /* pending: when CaseOpened is waited for no longer; scheduled: when it is sent */
+    int64_t sent_at_us, expires_at_us;
     int64_t closes_at_us; /* answers of before count: when it expires, or the case was reopened */
 
     int64_t answered_at_us; /* of the answer that counts: the last one the customer gave */

@@ -53,8 +53,10 @@ class Survey(System):
     def ask(self, **fields):
         """(case id, token of the link) of a case that is resolved and asked about."""
         case_id = self.open_case(**fields)
+        self.flush()
+        self.until("SELECT count(*) = 1 FROM survey.cases WHERE case_id = %s", case_id)
         self.resolve(case_id)
-        self.until("SELECT count(*) = 1 FROM survey.surveys WHERE case_id = %s AND status = 3", case_id)
+        self.until("SELECT count(*) = 1 FROM survey.surveys WHERE case_id = %s AND sent_at IS NOT NULL", case_id)
         notice = self.fact(case_id, "CustomerNotified").notice
         assert len(notice.references) == 1 and notice.references[0] in notice.text
         assert notice.references[0].startswith(BASE + "/s/")

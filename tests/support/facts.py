@@ -128,18 +128,20 @@ class System:
         """All records of a topic, its own by default, as it is now."""
         topic = topic or f"aftercare.{self.name}.v1"
         consumer = Consumer({"bootstrap.servers": self.stack.bootstrap, "group.id": str(uuid.uuid4())})
-        found = []
-        for partition in range(self.stack.broker.partitions):
-            end = consumer.get_watermark_offsets(TopicPartition(topic, partition), timeout=10)[1]
-            consumer.assign([TopicPartition(topic, partition, 0)])
-            while end > 0:
-                message = consumer.poll(10)
-                assert message is not None and message.error() is None
+        lanes = range(self.stack.broker.partitions)
+        ends = [consumer.get_watermark_offsets(TopicPartition(topic, lane), timeout=10)[1] for lane in lanes]
+        consumer.assign([TopicPartition(topic, lane, 0) for lane in lanes])
+        found, left = [], {lane for lane in lanes if ends[lane] > 0}
+        while left:
+            message = consumer.poll(10)
+            assert message is not None and message.error() is None
+            lane, offset = message.partition(), message.offset()
+            if offset < ends[lane]:
                 found.append(message)
-                if message.offset() + 1 >= end:
-                    break
+            if offset + 1 >= ends[lane]:
+                left.discard(lane)
         consumer.close()
-        return found
+        return sorted(found, key=lambda message: (message.partition(), message.offset()))
 
     def facts(self, key=None):
         """(name, message) of all that it has stated, of one key or of all; what was published twice comes once."""

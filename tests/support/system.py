@@ -173,13 +173,11 @@ class System:
         self.directory.mkdir(exist_ok=True)
         self._write_secret("api-keys", f"local:{hashlib.sha256(self.api_key.encode()).hexdigest()}\n")
         self._write_secret("survey-key", secrets.token_hex(32))
-        self.stack.create_topics(catalogue())
-        self.migrate()
-
-    def migrate(self):
-        done = self.aftercare("migrate", *self.services, "--dir", ROOT)
-        if done.returncode != 0:
-            raise StackError(f"aftercare migrate failed:\n{done.stdout}{done.stderr}")
+        if self.stack.broker_kind == "kafka":
+            self._operate("topics", "create", "--partitions", self.stack.broker.partitions)
+        else:
+            self.stack.create_topics(catalogue())
+        self._operate("migrate", *self.services, "--dir", ROOT)
 
     def wait_until_ready(self):
         """Until every process is ready and each service's processes hold all lanes between them."""
@@ -231,6 +229,11 @@ class System:
         env = {**os.environ, **self.stack.env(), "DATABASE_URL": url, "DATABASE_ADMIN_URL": url}
         return subprocess.run([str(program), *map(str, words)], input=given, text=True, capture_output=True, env=env,
                               timeout=timeout_s)
+
+    def _operate(self, *words):
+        done = self.aftercare(*words)
+        if done.returncode != 0:
+            raise StackError(f"aftercare {words[0]} failed:\n{done.stdout}{done.stderr}")
 
     # A detached system is found again by its stack.
 

@@ -193,14 +193,14 @@ struct text time_duration_text(struct arena *arena, int64_t us)
 {
     char text[128];
     size_t len = 0;
-    int64_t rest = us < 0 ? 0 - us : us;
+    uint64_t rest = us < 0 ? 0 - (uint64_t)us : (uint64_t)us;
     if (us < 0)
         text[len++] = '-';
     for (size_t u = 0; u < DURATION_UNITS; u++) {
-        int64_t number = rest / duration_units[u].us;
-        rest %= duration_units[u].us;
+        uint64_t number = rest / (uint64_t)duration_units[u].us;
+        rest %= (uint64_t)duration_units[u].us;
         if (number != 0)
-            len += (size_t)snprintf(text + len, sizeof text - len, "%" PRId64 "%s", number,
+            len += (size_t)snprintf(text + len, sizeof text - len, "%" PRIu64 "%s", number,
                                     duration_units[u].unit);
     }
     if (len == (us < 0))

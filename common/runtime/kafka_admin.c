@@ -2,6 +2,7 @@
 #include "runtime/kafka_client.h"
 #include "runtime/kafka_client_own.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,22 @@ static enum status refuse(rd_kafka_resp_err_t code, const char *why, struct erro
     if (code == RD_KAFKA_RESP_ERR__UNSUPPORTED_FEATURE || code == RD_KAFKA_RESP_ERR_UNSUPPORTED_VERSION)
         return fail(err, STATUS_REFUSED, "this broker has no admin API");
     return fail(err, STATUS_FATAL, "Kafka: %s", why);
+}
+
+/* REFUSED when the cluster's controller is none of its brokers, as devbroker's: librdkafka would look for it
+ * until the request times out. A cluster that is choosing its controller names none, and is waited for. */
+static enum status find_controller(struct kafka_client *client, struct error *err)
+{
+    const struct rd_kafka_metadata *metadata;
+    rd_kafka_resp_err_t code = rd_kafka_metadata(client->rk, 0, NULL, &metadata, KAFKA_CLIENT_WAIT_MS);
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return kafka_failure(client->rk, &client->trouble, code, "the admin API", err);
+    int32_t controller = rd_kafka_controllerid(client->rk, KAFKA_CLIENT_WAIT_MS);
+    bool is_there = controller < 0;
+    for (int i = 0; i < metadata->broker_cnt; i++)
+        is_there = is_there || metadata->brokers[i].id == controller;
+    rd_kafka_metadata_destroy(metadata);
+    return is_there ? STATUS_OK : fail(err, STATUS_REFUSED, "this broker has no admin API");
 }
 
 /* Waits for the answer. */
@@ -91,7 +108,8 @@ enum status kafka_client_create(struct kafka_client *client, struct kafka_topic_
 {
     rd_kafka_NewTopic_t *topics[TOPICS_MOST];
     size_t made = 0;
-    enum status status = count <= TOPICS_MOST ? STATUS_OK : fail(err, STATUS_FATAL, "too many topics");
+    enum status status =
+        count <= TOPICS_MOST ? find_controller(client, err) : fail(err, STATUS_FATAL, "too many topics");
     for (; made < count && status == STATUS_OK; made += status == STATUS_OK)
         status = new_topic(&plans[made], &topics[made], err);
     if (status == STATUS_OK) {
@@ -155,13 +173,16 @@ enum status kafka_client_describe(struct kafka_client *client, struct kafka_topi
         return fail(err, STATUS_FATAL, "too many topics");
     if (count == 0)
         return STATUS_OK;
+    enum status status = find_controller(client, err);
+    if (status != STATUS_OK)
+        return status;
     for (size_t i = 0; i < count; i++)
         resources[i] = rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topics[i].name);
     rd_kafka_queue_t *queue = rd_kafka_queue_new(client->rk);
     rd_kafka_AdminOptions_t *options = make_options(client, RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS);
     rd_kafka_event_t *event;
     rd_kafka_DescribeConfigs(client->rk, resources, count, options, queue);
-    enum status status = wait_event(client, queue, &event, err);
+    status = wait_event(client, queue, &event, err);
     if (status == STATUS_OK) {
         status = read_described(event, topics, count, err);
         rd_kafka_event_destroy(event);

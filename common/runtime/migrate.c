@@ -297,7 +297,11 @@ static enum status migrate_connected(const struct migrate_plan *plan, PGconn *co
     char role[160];
     snprintf(role, sizeof role, "SET ROLE %s; SET search_path = %s", plan->schema, plan->schema);
     /* Held until the connection closes, so a second run waits here and then finds everything applied. */
-    enum status status = run_script(connection, "SELECT pg_advisory_lock(" LOCK_NUMBER ")", "the lock", err);
+    enum status status =
+        run_script(connection,
+                   "SET client_min_messages = warning;" /* what is there already is no news */
+                   "SELECT pg_advisory_lock(" LOCK_NUMBER ")",
+                   "the lock", err);
     if (status == STATUS_OK)
         status = make_schema(connection, plan, err);
     if (status == STATUS_OK)

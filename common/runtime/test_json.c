@@ -201,7 +201,7 @@ static void test_strictness(void **state)
     static const struct {
         const char *json, *says;
     } cases[] = {
-        {"", "JSON: line 1, column 0: is not JSON here"},
+        {"", "JSON: line 1, column 0: ends too early"},
         {"{", "JSON: line 1, column 1: ends too early"},
         {"{}{}", "JSON: line 1, column 3: something follows the object"},
         {"{\"small\":1,}", "JSON: line 1, column 11: is not JSON here"},

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "runtime/postgres.h"
+#include "runtime/postgres_own.h"
 
 #include "core/time.h"
 #include "runtime/crash_point.h"
@@ -10,160 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CONNECT_TIMEOUT_S 5
 /* Longer than statement_timeout: a server that is alive has answered by then. */
 #define ANSWER_TIMEOUT_MS 40000
-#define PREPARED_MOST     512
-#define ROUND_MOST        256
-
-struct queued {
-    postgres_result_fn *on_result;
-    void *context;
-    struct prepared
-        *prepares; /* this is the Parse that went ahead of a statement; NULL: the statement itself */
-};
-
-enum prepared_state { PREPARED_NOT, PREPARED_SENT, PREPARED_THERE };
-
-struct prepared {
-    const char *sql;
-    enum prepared_state state; /* on this connection */
-};
-
-struct postgres {
-    char *url, *schema, *application_name;
-    PGconn *connection; /* NULL: not connected */
-    uint64_t generation;
-    struct prepared prepared[PREPARED_MOST];
-    size_t prepared_count;
-    struct queued round[ROUND_MOST];
-    size_t round_count;
-    enum status broken; /* why the round cannot be run */
-    struct error why;
-    char sqlstate[6];
-};
-
-static char *copy_string(const char *from)
-{
-    size_t size = strlen(from) + 1;
-    char *copy = malloc(size);
-    return copy == NULL ? NULL : memcpy(copy, from, size);
-}
-
-struct postgres *postgres_new(const char *url, const char *schema, const char *application_name)
-{
-    struct postgres *db = calloc(1, sizeof *db);
-    if (db == NULL)
-        return NULL;
-    db->url = copy_string(url);
-    db->schema = copy_string(schema);
-    db->application_name = copy_string(application_name);
-    if (db->url == NULL || db->schema == NULL || db->application_name == NULL) {
-        postgres_free(db);
-        return NULL;
-    }
-    return db;
-}
-
-void postgres_free(struct postgres *db)
-{
-    if (db == NULL)
-        return;
-    postgres_disconnect(db);
-    free(db->url);
-    free(db->schema);
-    free(db->application_name);
-    free(db);
-}
-
-bool postgres_is_connected(const struct postgres *db)
-{
-    return db->connection != NULL;
-}
-
-uint64_t postgres_generation(const struct postgres *db)
-{
-    return db->generation;
-}
-
-const char *postgres_sqlstate(const struct postgres *db)
-{
-    return db->sqlstate;
-}
-
-void postgres_disconnect(struct postgres *db)
-{
-    if (db->connection != NULL)
-        PQfinish(db->connection);
-    db->connection = NULL;
-    db->prepared_count = 0;
-    db->round_count = 0;
-    db->broken = STATUS_OK;
-}
-
-/* The first line of what libpq says, which may be several. */
-static enum status lost(struct postgres *db, struct error *err)
-{
-    char why[300];
-    snprintf(why, sizeof why, "%s",
-             db->connection == NULL ? "not connected" : PQerrorMessage(db->connection));
-    why[strcspn(why, "\n")] = '\0';
-    postgres_disconnect(db);
-    return fail(err, STATUS_TRANSIENT, "Postgres: %s", why[0] == '\0' ? "the connection was lost" : why);
-}
-
-static enum status settle(struct postgres *db, struct error *err)
-{
-    char options[512];
-    snprintf(options, sizeof options,
-             "SET search_path = \"%s\"; SET idle_in_transaction_session_timeout = '15s'; SET "
-             "statement_timeout = '30s';"
-             " SET lock_timeout = '10s'; SET timezone = 'UTC'; SET client_min_messages = warning",
-             db->schema);
-    PGresult *result = PQexec(db->connection, options);
-    bool is_good = PQresultStatus(result) == PGRES_COMMAND_OK;
-    PQclear(result);
-    if (!is_good || PQsetnonblocking(db->connection, 1) != 0 || PQenterPipelineMode(db->connection) != 1)
-        return lost(db, err);
-    return STATUS_OK;
-}
-
-/* Wrong passwords, roles and databases do not heal by waiting. */
-static bool is_refused_for_good(const char *message)
-{
-    return strstr(message, "password authentication failed") != NULL ||
-           strstr(message, "no password supplied") != NULL ||
-           (strstr(message, "does not exist") != NULL && strstr(message, "FATAL") != NULL);
-}
-
-enum status postgres_connect(struct postgres *db, struct error *err)
-{
-    if (db->connection != NULL)
-        return STATUS_OK;
-    char seconds[12];
-    snprintf(seconds, sizeof seconds, "%d", CONNECT_TIMEOUT_S);
-    const char *const names[] = {"dbname",
-                                 "application_name",
-                                 "connect_timeout",
-                                 "keepalives_idle",
-                                 "keepalives_interval",
-                                 "keepalives_count",
-                                 "tcp_user_timeout",
-                                 NULL};
-    const char *const values[] = {db->url, db->application_name, seconds, "5", "2", "3", "10000", NULL};
-    db->connection = PQconnectdbParams(names, values, 1);
-    if (db->connection == NULL)
-        return fail(err, STATUS_TRANSIENT, "Postgres: out of memory");
-    if (PQstatus(db->connection) != CONNECTION_OK) {
-        bool is_for_good = is_refused_for_good(PQerrorMessage(db->connection));
-        enum status status = lost(db, err);
-        return is_for_good ? STATUS_FATAL : status;
-    }
-    enum status status = settle(db, err);
-    if (status == STATUS_OK)
-        db->generation++;
-    return status;
-}
 
 /* ---- queueing ---- */
 
@@ -300,7 +148,7 @@ static bool is_class(const char *sqlstate, const char *prefix)
 
 static enum status status_of(const char *sqlstate)
 {
-    static const char *const invalid[] = {"21", "22", "23"};
+    static const char *const invalid[] = {"21", "22", "23", "54"};
     static const char *const fatal[] = {"28", "3D", "3F", "42"};
     for (size_t i = 0; i < sizeof invalid / sizeof *invalid; i++)
         if (is_class(sqlstate, invalid[i]))
@@ -311,15 +159,33 @@ static enum status status_of(const char *sqlstate)
     return STATUS_TRANSIENT;
 }
 
+/* Of class 22 (data exceptions) Postgres quotes the value itself, which may be a phone number. */
+static void hide_values(const char *sqlstate, char *sentence)
+{
+    if (!is_class(sqlstate, "22"))
+        return;
+    char *to = sentence;
+    bool is_quoted = false;
+    for (const char *at = sentence; *at != '\0'; at++) {
+        if (*at == '"')
+            is_quoted = !is_quoted;
+        if (*at == '"' || !is_quoted)
+            *to++ = *at;
+    }
+    *to = '\0';
+}
+
 static enum status describe(struct postgres *db, const PGresult *result, struct error *err)
 {
     const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
     const char *message = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
     const char *constraint = PQresultErrorField(result, PG_DIAG_CONSTRAINT_NAME);
+    char sentence[300];
     snprintf(db->sqlstate, sizeof db->sqlstate, "%s", state == NULL ? "08006" : state);
-    return fail(err, status_of(db->sqlstate), "Postgres %s: %s%s%s", db->sqlstate,
-                message == NULL ? "no message" : message, constraint == NULL ? "" : ", constraint ",
-                constraint == NULL ? "" : constraint);
+    snprintf(sentence, sizeof sentence, "%s", message == NULL ? "no message" : message);
+    hide_values(db->sqlstate, sentence);
+    return fail(err, status_of(db->sqlstate), "Postgres %s: %s%s%s", db->sqlstate, sentence,
+                constraint == NULL ? "" : ", constraint ", constraint == NULL ? "" : constraint);
 }
 
 static bool is_good(const PGresult *result)
@@ -363,17 +229,20 @@ static bool read_sync(struct postgres *db)
     return is_sync;
 }
 
-/* A prepared statement that this connection no longer has, or whose result type a migration changed. */
-static bool is_stale_plan(const struct postgres *db)
+/* A new connection mends it: a prepared statement that this one no longer has (26000), or whose result type a
+ * migration changed (0A000); a server that is shutting down (57P), or has become read-only (25006), as an old
+ * primary does. */
+static bool is_connection_spent(const struct postgres *db)
 {
-    return is_class(db->sqlstate, "26000") || is_class(db->sqlstate, "0A000");
+    return is_class(db->sqlstate, "26000") || is_class(db->sqlstate, "0A000") ||
+           is_class(db->sqlstate, "57P") || is_class(db->sqlstate, "25006");
 }
 
 static enum status run(struct postgres *db, bool is_commit, struct error *err)
 {
     enum status status = STATUS_OK;
     if (PQpipelineSync(db->connection) != 1 || !flush(db))
-        return lost(db, err);
+        return postgres_lost(db, err);
     if (is_commit)
         crash_point("commit-sent");
     size_t count = db->round_count;
@@ -382,12 +251,11 @@ static enum status run(struct postgres *db, bool is_commit, struct error *err)
             db->prepared[i].state = PREPARED_NOT;
     for (size_t i = 0; i < count; i++)
         if (!read_statement(db, &db->round[i], &status, err))
-            return lost(db, err);
+            return postgres_lost(db, err);
     if (!read_sync(db))
-        return lost(db, err);
+        return postgres_lost(db, err);
     db->round_count = 0;
-    if (status != STATUS_OK &&
-        (is_stale_plan(db) || PQstatus(db->connection) != CONNECTION_OK || is_class(db->sqlstate, "57P")))
+    if (status != STATUS_OK && (is_connection_spent(db) || PQstatus(db->connection) != CONNECTION_OK))
         postgres_disconnect(db);
     return status;
 }
@@ -418,7 +286,7 @@ enum status postgres_commit(struct postgres *db, struct error *err)
 {
     bool is_committed = false;
     if (db->connection == NULL || db->broken != STATUS_OK)
-        return lost(db, err);
+        return postgres_lost(db, err);
     postgres_queue(db, "COMMIT", NULL, on_commit, &is_committed);
     if (db->broken != STATUS_OK)
         return postgres_run(db, err);

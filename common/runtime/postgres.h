@@ -11,9 +11,9 @@
  *
  * Statuses: TRANSIENT for a lost or refused connection, serialization failures, deadlocks, time-outs,
  * shortage (SQLSTATE 08, 40, 53, 55, 57, 58 and all others not named here); INVALID for what the data itself
- * caused (21, 22, 23: the sentence names SQLSTATE and constraint); FATAL for what no retry can mend (28, 3D,
- * 3F: wrong role, database or schema; 42: a statement and a schema that do not fit). postgres_is_connected()
- * tells a lost connection from the rest.
+ * caused (21, 22, 23, 54: the sentence names SQLSTATE and constraint, never a value); FATAL for what no retry
+ * can mend (28, 3D, 3F: wrong role, database or schema; 42: a statement and a schema that do not fit).
+ * postgres_is_connected() tells a lost connection from the rest.
  *
  * One thread per connection. SQL stands in stores only. */
 #pragma once

@@ -25,6 +25,15 @@ enum {
 
 #define EPOCH_2000_US INT64_C(946684800000000)
 
+/* Postgres counts from 2000; what is too early for that is -infinity. */
+static uint64_t moment_of(int64_t at_us)
+{
+    int64_t since_2000_us;
+    if (__builtin_sub_overflow(at_us, EPOCH_2000_US, &since_2000_us))
+        since_2000_us = INT64_MIN;
+    return (uint64_t)since_2000_us;
+}
+
 void params_init(struct postgres_params *params, struct arena *arena)
 {
     params->arena = arena;
@@ -116,7 +125,7 @@ void params_add_time(struct postgres_params *params, int64_t at_us)
     if (at_us == 0)
         add_null(params, OID_TIMESTAMPTZ);
     else
-        add_big(params, OID_TIMESTAMPTZ, (uint64_t)(at_us - EPOCH_2000_US), 8);
+        add_big(params, OID_TIMESTAMPTZ, moment_of(at_us), 8);
 }
 
 /* ---- arrays: dimensions, has-nulls, element type, length, lower bound; then length and bytes of each
@@ -212,7 +221,7 @@ static void read_time(const void *at, struct element *element)
 {
     int64_t value;
     memcpy(&value, at, sizeof value);
-    put_big(element->scratch, (uint64_t)(value - EPOCH_2000_US), 8);
+    put_big(element->scratch, moment_of(value), 8);
     element->bytes = value == 0 ? NULL : element->scratch;
     element->len = 8;
 }
@@ -303,7 +312,12 @@ struct uuid result_uuid(const PGresult *result, int row, int column)
 
 int64_t result_time(const PGresult *result, int row, int column)
 {
-    return result_is_null(result, row, column) ? 0 : result_int8(result, row, column) + EPOCH_2000_US;
+    int64_t at_us;
+    if (result_is_null(result, row, column))
+        return 0;
+    if (__builtin_add_overflow(result_int8(result, row, column), EPOCH_2000_US, &at_us))
+        return INT64_MAX; /* infinity */
+    return at_us;
 }
 
 struct text result_text(const PGresult *result, int row, int column, struct arena *arena)

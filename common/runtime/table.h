@@ -11,14 +11,15 @@
  *     };
  *     static const struct table cases = TABLE("cases", struct case_row, case_columns, 1);
  *
- *     struct rows rows;                                          -- in the batch's arena
+ *     struct rows rows;                           -- in the batch's arena
  *     rows_init(&rows, &cases, arena);
- *     rows_want(&rows, &id);  ...                                -- for every record of the batch; repeats
- * are fine table_queue_load(db, &rows, TABLE_PLAIN);                  -- SELECT ... WHERE key = ANY($1): one
- * statement postgres_run(db, err); struct case_row *row = rows_get(&rows, &id);               -- found, or a
- * zeroed row with the key filled in row->status = ...;  rows_touch(&rows, row);                -- to be
- * written table_queue_save(db, &rows);                               -- INSERT ... SELECT FROM unnest ON
- * CONFLICT DO UPDATE
+ *     rows_want(&rows, &id);                      -- for every record of the batch; repeats are fine
+ *     table_queue_load(db, &rows, TABLE_PLAIN);   -- SELECT ... WHERE key = ANY ($1): one statement
+ *     postgres_run(db, err);
+ *     struct case_row *row = rows_get(&rows, &id);  -- found, or a zeroed row with the key filled in
+ *     row->status = ...;
+ *     rows_touch(&rows, row);                     -- to be written
+ *     table_queue_save(db, &rows);                -- INSERT ... FROM unnest ON CONFLICT DO UPDATE
  *
  * Everything lives in the arena and goes with it: after a rollback a new `struct rows` starts from Postgres
  * again. */

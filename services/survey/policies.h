@@ -18,6 +18,8 @@ struct policies_survey {
     int reopening;
     const struct policies_word *chat_scores;
     size_t chat_score_count;
+    const struct text *courtesies;
+    size_t courtesy_count;
 };
 struct policies_messages {
     struct policy_text survey, thanks, sorry;

@@ -18,7 +18,7 @@ extern const char *const rulebook_template_names[TEMPLATE_COUNT];
 
 struct score_word {
     struct text word; /* as scores_plain makes it */
-    int32_t score;
+    int32_t score;    /* or SCORE_COURTESY */
 };
 
 struct rulebook {

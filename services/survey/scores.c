@@ -70,12 +70,12 @@ int32_t scores_read(const struct rulebook *rules, struct text text)
     char to[LONGEST];
     text = text_trim(text);
     if (text.len == 0 || text.len > LONGEST)
-        return 0;
+        return SCORE_NONE;
     struct text plain = plain_in(text, to);
     if (plain.len == 1 && plain.at[0] >= '0' + SCORE_LEAST && plain.at[0] <= '0' + SCORE_MOST)
         return plain.at[0] - '0';
     for (size_t i = 0; i < rules->word_count; i++)
         if (text_equal(plain, rules->words[i].word))
             return rules->words[i].score;
-    return 0;
+    return SCORE_NONE;
 }

@@ -30,7 +30,7 @@ static const struct column survey_columns[] = {
     SURVEY(survey_id, COLUMN_UUID),      SURVEY(status, COLUMN_INT4),
     SURVEY(reason, COLUMN_TEXT),         SURVEY(resolved_at_us, COLUMN_TIME),
     SURVEY(due_at_us, COLUMN_TIME),      SURVEY(sent_at_us, COLUMN_TIME),
-    SURVEY(expires_at_us, COLUMN_TIME),  SURVEY(closes_at_us, COLUMN_TIME),
+    SURVEY(expires_at_us, COLUMN_TIME),  SURVEY(chat_until_us, COLUMN_TIME),
     SURVEY(answered_at_us, COLUMN_TIME), SURVEY(score, COLUMN_INT4),
     SURVEY(is_solved, COLUMN_BOOL),      SURVEY(comment, COLUMN_TEXT),
     SURVEY(answered_by, COLUMN_INT4),    SURVEY(edition, COLUMN_INT8),

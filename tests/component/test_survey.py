@@ -145,7 +145,7 @@ def test_a_double_click_counts_once_and_an_answer_may_be_changed(system):
 def test_a_bare_score_by_chat_is_the_answer(system):
     case_id, _ = system.ask()
     system.write(case_id, "5", author="ACTOR_ROLE_AGENT")
-    system.write(case_id, "I give it 5 but my other vacuum is broken too")
+    system.write(case_id, "thank you")
     system.write(case_id, " Very satisfied! ")
     said = system.fact(case_id, "SurveyAnswered")
     assert (said.score, said.is_solved, said.by) == (5, True, 2)
@@ -153,7 +153,14 @@ def test_a_bare_score_by_chat_is_the_answer(system):
     assert system.fact(case_id, "SurveyAnswered", 2).score == 1
     assert system.fact(case_id, "FollowUpRequested").reason == "not solved, score 1"
     assert system.fact(case_id, "CustomerNotified", 3).notice.template == "sorry"
-    assert len(answers(system, case_id)) == 2
+    # Whoever goes on talking is not scoring any more.
+    system.write(case_id, "how many lights should blink?")
+    system.write(case_id, "3")
+    other, _ = system.ask()
+    system.write(other, "5")
+    system.fact(other, "SurveyAnswered")
+    system.until("SELECT chat_until IS NOT NULL FROM survey.surveys WHERE case_id = %s", case_id)
+    assert [answer[1] for answer in answers(system, case_id)] == [5, 1]
 
 
 def test_who_is_not_asked(system):
@@ -184,12 +191,13 @@ def test_reopened_and_resolved_again_in_any_order(system):
     system.tell("escalation", "CaseReopened", case_id, reason="it stopped", version=4)
     system.flush()
     assert system.fact(case_id, "SurveyExpired").survey_id == first
-    assert page.send(score="5", solved="yes").status == 200  # too late: the case is open again
+    assert page.send(score="3", solved="yes").status == 200  # all the same
+    assert system.fact(case_id, "SurveyAnswered").survey_id == first
     system.resolve(case_id, 5)
     second = system.fact(case_id, "SurveySent", 2).survey_id
     assert second != first
     system.write(case_id, "满意")
-    said = system.fact(case_id, "SurveyAnswered")
+    said = system.fact(case_id, "SurveyAnswered", 2)
     assert (said.survey_id, said.score) == (second, 4)
     # A third time is too often, by policy.
     system.tell("escalation", "CaseReopened", case_id, reason="again", version=6)

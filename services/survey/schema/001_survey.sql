@@ -33,7 +33,7 @@ CREATE TABLE surveys (
     due_at         timestamptz,
     sent_at        timestamptz,
     expires_at     timestamptz,
-    closes_at      timestamptz,
+    chat_until     timestamptz, -- no score by chat from then on
     answered_at    timestamptz,
     score          int4 NOT NULL CHECK (score BETWEEN 0 AND 5), -- 0: no answer
     is_solved      bool NOT NULL,

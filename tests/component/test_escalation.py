@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Escalation on a broker, Postgres and Redis of its own, fed with the facts of the other services."""
+import collections
 import subprocess
 import sys
 import tempfile
@@ -119,6 +120,28 @@ class System:
                 found.append((type(getattr(wrapper, member)).__name__, getattr(wrapper, member)))
         return found
 
+    def held(self, assignments):
+        """How many cases each agent has, as the facts tell it once that many assignments were stated."""
+        end = time.monotonic() + 20
+        while True:
+            owners, given, seen = {}, 0, set()
+            for message in self.read():
+                headers = dict(message.headers())
+                if headers["ce_id"] in seen:
+                    continue
+                seen.add(headers["ce_id"])
+                fact, case_id = headers["ce_type"].decode().split(".")[-1], message.key()
+                if fact == "CaseAssigned":
+                    assert case_id not in owners, f"{case_id} was given to a second agent, and not taken from the first"
+                    owners[case_id] = self.pb["escalation"].EscalationFact.FromString(message.value()).case_assigned.agent_id
+                    given += 1
+                elif fact in ("CaseUnassigned", "CaseResolved", "CaseClosed"):
+                    owners.pop(case_id, None)
+            if given >= assignments or time.monotonic() > end:  # facts are published after COMMIT
+                assert given == assignments
+                return dict(collections.Counter(owners.values()))
+            time.sleep(0.1)
+
 
 @pytest.fixture
 def system(pb, request):
@@ -206,6 +229,8 @@ def test_nobody_is_ever_above_capacity(system):
     watch("SELECT count(*) = %s FROM escalation.cases WHERE opened_at IS NOT NULL AND classified_at IS NOT NULL", cases)
     watch("SELECT sum(load) = %s FROM escalation.agents", agents * capacity * 100)
     assert system.rows("SELECT count(*) FROM escalation.cases WHERE queued_at IS NOT NULL")[0][0] == cases - agents * capacity
+    full = {f"agent-{i}": capacity for i in range(agents)}
+    assert system.held(agents * capacity) == full
     # Those who become free get others.
     busy = [row[0] for row in system.rows("SELECT case_id::text FROM escalation.cases WHERE weight > 0")]
     for case_id in busy:
@@ -213,6 +238,7 @@ def test_nobody_is_ever_above_capacity(system):
     system.producer.flush(20)
     watch("SELECT count(*) = %s FROM escalation.cases WHERE status = 2", len(busy))
     watch("SELECT sum(load) = %s FROM escalation.agents", agents * capacity * 100)
+    assert system.held(2 * agents * capacity) == full
 
 
 def test_what_breaks_the_contract_goes_to_the_dead_letters(system):

@@ -34,6 +34,7 @@ struct verdict {
     double confidence;
     struct classifier_candidate top[CLASSIFIER_TOP]; /* best first */
     size_t top_count;
+    struct classifier_candidate alone; /* what the last word would be by itself */
     bool is_complaint;
     bool wants_human; /* a person was asked for, at any time */
     int32_t urgency, sentiment, language;

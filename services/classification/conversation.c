@@ -96,15 +96,19 @@ static const struct diagnosis *find_diagnosis(const struct rulebook *rules, stru
     return NULL;
 }
 
-/* The one that fits what the case is about; NULL when there is none, or a person goes on. */
-static const struct diagnosis *wanted_diagnosis(const struct case_state *state,
-                                                const struct understanding *seen,
+/* May we ask about a fault at all? Not while a person goes on, or when something else is wanted. */
+static bool is_for_diagnosis(const struct case_state *state, const struct understanding *seen,
+                             const struct rulebook *rules)
+{
+    return seen->words.count > 0 && !seen->verdict.wants_human && state->corrected_by.at == NULL &&
+           !state->is_follow_up && rules->labels[seen->verdict.label].type == TYPE_REPAIR;
+}
+
+/* The one that fits what the case is about; NULL when there is none. */
+static const struct diagnosis *wanted_diagnosis(const struct understanding *seen,
                                                 const struct rulebook *rules)
 {
-    if (seen->words.count == 0 || seen->verdict.wants_human || state->corrected_by.at != NULL ||
-        state->is_follow_up || seen->product < 0)
-        return NULL;
-    for (size_t i = 0; i < rules->diagnosis_count; i++)
+    for (size_t i = 0; i < rules->diagnosis_count && seen->product >= 0; i++)
         if (rules->diagnoses[i].product == seen->product && rules->diagnoses[i].labels[seen->verdict.label])
             return &rules->diagnoses[i];
     return NULL;
@@ -150,20 +154,22 @@ static void ask(struct case_state *state, const struct diagnosis *diagnosis, int
 static void diagnose(struct case_state *state, const struct understanding *seen,
                      const struct apply_context *context, struct effects *effects)
 {
-    const struct diagnosis *wanted = wanted_diagnosis(state, seen, context->rules);
-    if (state->diagnosis == DIAGNOSIS_NONE && wanted != NULL) {
+    bool may_ask = is_for_diagnosis(state, seen, context->rules);
+    const struct diagnosis *wanted = wanted_diagnosis(seen, context->rules);
+    if (state->diagnosis == DIAGNOSIS_NONE && may_ask && wanted != NULL) {
         state->diagnosis = DIAGNOSIS_RUNS;
         state->diagnosis_id = wanted->id;
         state->question = 0;
     }
     if (state->diagnosis != DIAGNOSIS_RUNS)
         return;
-    if (wanted == NULL || !text_equal(wanted->id, state->diagnosis_id))
+    const struct diagnosis *diagnosis = find_diagnosis(context->rules, state->diagnosis_id);
+    if (!may_ask || diagnosis == NULL)
         abandon(state);
-    else if ((size_t)state->question >= wanted->question_count)
+    else if ((size_t)state->question >= diagnosis->question_count)
         state->diagnosis = DIAGNOSIS_DONE;
     else if (state->asked_at_us == 0)
-        ask(state, wanted, seen->verdict.language, context, effects);
+        ask(state, diagnosis, seen->verdict.language, context, effects);
 }
 
 /* ---- both ---- */

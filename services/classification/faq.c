@@ -39,12 +39,12 @@ static void judge_one(const struct case_state *state, const struct said *said, c
     stance->suggestion = NULL;
     for (size_t k = 0; k < rules->faq_count && stance->entries[i] == NULL; k++) {
         const struct faq_entry *entry = &rules->faq[k];
-        if (!entry->labels[verdict->label] || verdict->confidence < rules->suggest_confidence)
+        if (!entry->labels[verdict->alone.label] || verdict->alone.probability < rules->suggest_confidence)
             continue;
         bool is_found = pattern_scan_finds(scan, entry->pattern);
         if (stance->suggestion == NULL || is_found)
             stance->suggestion = entry;
-        if (is_found && verdict->confidence >= rules->auto_confidence && is_calm(verdict) &&
+        if (is_found && verdict->alone.probability >= rules->auto_confidence && is_calm(verdict) &&
             !said->has_attachment && !is_given_before(state, stance, entry, said, i))
             stance->entries[i] = entry;
     }

@@ -13,8 +13,8 @@ struct stance {
 };
 
 /* verdicts: one after each of the words. An entry answers when its pattern is found in the message, its label
- * is the verdict's with the policy's confidence, and nothing speaks for a person: complaint, urgency, anger,
- * an attachment, a person asked for, or the same entry having answered before. */
+ * is what the message is by itself with the policy's confidence, and nothing speaks for a person: complaint,
+ * urgency, anger, an attachment, a person asked for, or the same entry having answered before. */
 bool faq_judge(const struct case_state *state, const struct words *words, const struct verdict *verdicts,
                const struct apply_context *context, struct stance *ret_stance);
 

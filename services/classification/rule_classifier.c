@@ -32,12 +32,13 @@ static void look(const struct rulebook *rulebook, struct pattern_scan *scan, str
 
 struct tally {
     double scores[RULEBOOK_LABELS];
+    double alone[RULEBOOK_LABELS];  /* of the last word only */
     double weights[RULEBOOK_RULES]; /* of the reasons */
     double sentiment;
 };
 
 static void add_finding(const struct rule_set *rules, const struct finding *finding, double share,
-                        struct tally *tally, struct verdict *verdict)
+                        bool is_last, struct tally *tally, struct verdict *verdict)
 {
     for (size_t i = 0; i < rules->count; i++) {
         const struct rule *rule = &rules->rules[i];
@@ -45,6 +46,8 @@ static void add_finding(const struct rule_set *rules, const struct finding *find
             continue;
         if (rule->label >= 0)
             tally->scores[rule->label] += share * rule->weight;
+        if (rule->label >= 0 && is_last)
+            tally->alone[rule->label] += rule->weight;
         tally->weights[i] += share * (rule->weight != 0 ? rule->weight : 1);
         tally->sentiment += share * rule->sentiment;
         verdict->is_complaint = verdict->is_complaint || rule->is_complaint;
@@ -76,25 +79,28 @@ static void add_candidate(struct verdict *verdict, struct classifier_candidate c
     verdict->top_count = last + 1;
 }
 
-static void choose_label(const struct rulebook *rulebook, const struct tally *tally, struct verdict *verdict)
+/* The likeliest labels for these scores; "none of these" is what is left, not something known. */
+static struct classifier_candidate choose_label(const struct rulebook *rulebook, const double *scores,
+                                                struct verdict *verdict)
 {
     const struct rule_set *rules = &rulebook->rules;
     double most = rules->floor;
     for (size_t i = 0; i < rulebook->label_count; i++)
-        most = tally->scores[i] > most ? tally->scores[i] : most;
+        most = scores[i] > most ? scores[i] : most;
     double sum = exp(rules->sharpness * (rules->floor - most));
     double unknown = sum;
     for (size_t i = 0; i < rulebook->label_count; i++)
-        if (tally->scores[i] > 0)
-            sum += exp(rules->sharpness * (tally->scores[i] - most));
+        if (scores[i] > 0)
+            sum += exp(rules->sharpness * (scores[i] - most));
+    verdict->top_count = 0;
     for (size_t i = 0; i < rulebook->label_count; i++)
-        if (tally->scores[i] > 0)
+        if (scores[i] > 0)
             add_candidate(verdict, (struct classifier_candidate){
-                                       (int32_t)i, exp(rules->sharpness * (tally->scores[i] - most)) / sum});
+                                       (int32_t)i, exp(rules->sharpness * (scores[i] - most)) / sum});
     add_candidate(verdict, (struct classifier_candidate){rulebook->unknown_label, unknown / sum});
-    verdict->label = verdict->top[0].label;
-    /* "None of these" is what is left, not something known. */
-    verdict->confidence = verdict->label == rulebook->unknown_label ? 0 : verdict->top[0].probability;
+    struct classifier_candidate best = verdict->top[0];
+    return (struct classifier_candidate){best.label,
+                                         best.label == rulebook->unknown_label ? 0 : best.probability};
 }
 
 static void add_reason(struct verdict *verdict, struct text name, double weight)
@@ -134,14 +140,18 @@ static void judge(const struct rulebook *rulebook, const struct said *words, con
     size_t given_up = 0;
     for (size_t i = count; i > 0; i--) {
         const struct finding *finding = &findings[i - 1];
-        add_finding(rules, finding, words[i - 1].is_answer ? share * rules->answer : share, tally, verdict);
+        add_finding(rules, finding, words[i - 1].is_answer ? share * rules->answer : share, i == count, tally,
+                    verdict);
         if (finding->has_label && !words[i - 1].is_answer)
             share *= rules->earlier;
         if (verdict->product < 0)
             verdict->product = finding->product;
         given_up += finding->given_up;
     }
-    choose_label(rulebook, tally, verdict);
+    verdict->alone = choose_label(rulebook, tally->alone, verdict);
+    struct classifier_candidate best = choose_label(rulebook, tally->scores, verdict);
+    verdict->label = best.label;
+    verdict->confidence = best.probability;
     verdict->sentiment = rounded(tally->sentiment);
     verdict->language = language_of(words, count, context);
     for (size_t i = 0; i < rules->count; i++)

@@ -143,11 +143,42 @@ const struct api_key *api_keys_find(const struct api_keys *keys, struct text pre
 
 bool api_key_allows(const char *scopes, const char *scope)
 {
-    if (scopes[0] == '\0')
-        return true;
     struct text rest = text_of(scopes);
-    while (rest.at != NULL)
-        if (text_equal_string(text_trim(text_cut(&rest, ',')), scope))
+    bool lists_any = false;
+    while (rest.at != NULL) {
+        struct text word = text_trim(text_cut(&rest, ','));
+        if (text_equal_string(word, scope))
             return true;
+        lists_any = lists_any || (word.len > 0 && !text_contains(word, TEXT("=")));
+    }
+    return !lists_any;
+}
+
+/* The value of the next word "name=value"; false when there is none left. */
+static bool next_tie(struct text *rest, const char *name, struct text *ret_value)
+{
+    while (rest->at != NULL) {
+        struct text value = text_trim(text_cut(rest, ','));
+        struct text own = text_cut(&value, '=');
+        if (value.at == NULL || !text_equal_string(own, name))
+            continue;
+        *ret_value = value;
+        return true;
+    }
     return false;
+}
+
+bool api_key_is_tied(const char *scopes, const char *name)
+{
+    struct text rest = text_of(scopes), value;
+    return next_tie(&rest, name, &value);
+}
+
+bool api_key_admits(const char *scopes, const char *name, struct text value)
+{
+    struct text rest = text_of(scopes), tied;
+    while (next_tie(&rest, name, &tied))
+        if (text_equal(tied, value))
+            return true;
+    return !api_key_is_tied(scopes, name);
 }

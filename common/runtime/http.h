@@ -76,6 +76,10 @@ int http_wait_s(const struct http_exchange *exchange);
 struct text http_publisher(const struct http_exchange *exchange);
 /* True when the key has the scope, or was given no scopes (it may do everything), or none was asked for. */
 bool http_has_scope(const struct http_exchange *exchange, const char *scope);
+/* What the key is tied to (api_keys.h): a key with "shop=s-7" admits that shop only, one without such a word
+ * any. */
+bool http_is_tied(const struct http_exchange *exchange, const char *name);
+bool http_admits(const struct http_exchange *exchange, const char *name, struct text value);
 
 /* Memory that lives as long as the exchange (4 MiB at most); for whoever holds the exchange at the moment. */
 struct arena *http_arena(struct http_exchange *exchange);
@@ -118,6 +122,10 @@ void http_release(struct http_exchange *exchange);
  * the exchange (http_publish's on_published); return after it. The request has `timeout_ms` from now on (0:
  * the default). */
 void http_read(struct http_exchange *exchange, http_handle_fn *handle, int timeout_ms);
+/* The same for what can do without Postgres: when it cannot be reached, `otherwise` goes on, on the reader's
+ * thread and without http_postgres. */
+void http_read_or(struct http_exchange *exchange, http_handle_fn *handle, http_handle_fn *otherwise,
+                  int timeout_ms);
 /* For handlers on a reader thread that look for what is not there yet: true, the handler will be called again
  * after after_ms, return; false, the seconds of "Prefer: wait=N" are over or were not asked for: answer the
  * state so far. */

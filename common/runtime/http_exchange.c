@@ -139,6 +139,16 @@ bool http_has_scope(const struct http_exchange *exchange, const char *scope)
     return api_key_allows(exchange->scopes, scope);
 }
 
+bool http_is_tied(const struct http_exchange *exchange, const char *name)
+{
+    return api_key_is_tied(exchange->scopes, name);
+}
+
+bool http_admits(const struct http_exchange *exchange, const char *name, struct text value)
+{
+    return api_key_admits(exchange->scopes, name, value);
+}
+
 struct arena *http_arena(struct http_exchange *exchange)
 {
     return &exchange->arena;

@@ -61,7 +61,8 @@ struct http_exchange {
     /* of the holder that runs */
     struct postgres *db;
     void *context;
-    http_handle_fn *handle; /* what a reader calls */
+    http_handle_fn *handle;    /* what a reader calls */
+    http_handle_fn *otherwise; /* what it calls without Postgres; NULL: it answers 503 */
     struct http_pair added[HTTP_ADDED_MOST];
     size_t added_count;
 

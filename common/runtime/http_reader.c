@@ -61,6 +61,10 @@ static void read_one(struct http_exchange *exchange, struct postgres *db, uint64
         return;
     }
     log_warn("a reader cannot reach Postgres", LOG_STRING("error", err.text));
+    if (exchange->otherwise != NULL) {
+        exchange->otherwise(exchange);
+        return;
+    }
     http_problem(exchange, 503, "database", "The database cannot be reached", "try again in a moment");
 }
 

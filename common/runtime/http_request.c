@@ -12,7 +12,7 @@
 #define TARGET_LEN_MOST  4096
 /* A body this many times too large is read to its end, so that the client gets to read why; others are cut
  * off. */
-#define DRAIN_TIMES 4
+#define DRAIN_TIMES 16
 
 static enum MHD_Result keep_header(void *context, enum MHD_ValueKind kind, const char *name,
                                    const char *value)

@@ -89,6 +89,12 @@ void http_release(struct http_exchange *exchange)
 
 void http_read(struct http_exchange *exchange, http_handle_fn *handle, int timeout_ms)
 {
+    http_read_or(exchange, handle, NULL, timeout_ms);
+}
+
+void http_read_or(struct http_exchange *exchange, http_handle_fn *handle, http_handle_fn *otherwise,
+                  int timeout_ms)
+{
     struct http_server *server = exchange->server;
     pthread_mutex_lock(&server->lock);
     struct MHD_Response *response = refusal(exchange);
@@ -97,6 +103,7 @@ void http_read(struct http_exchange *exchange, http_handle_fn *handle, int timeo
             MHD_destroy_response(response);
     } else if (!exchange->is_answered && !exchange->is_queued) {
         exchange->handle = handle;
+        exchange->otherwise = otherwise;
         suspend_locked(exchange, timeout_ms);
         http_queue_add(exchange);
     }

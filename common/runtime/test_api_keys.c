@@ -67,6 +67,22 @@ static void scopes(void **state)
     assert_false(api_key_allows("agent", "agent,seller"));
 }
 
+static void ties(void **state)
+{
+    (void)state;
+    assert_true(api_key_allows("shop=s-1", "agent"));
+    assert_true(api_key_allows("shop=s-1, agent", "agent"));
+    assert_false(api_key_allows("shop=s-1,agent", "cases"));
+    assert_false(api_key_is_tied("", "shop"));
+    assert_false(api_key_is_tied("agent,shop,seller=x", "shop"));
+    assert_true(api_key_is_tied("agent,shop=s-1", "shop"));
+    assert_true(api_key_admits("agent", "shop", TEXT("s-1")));
+    assert_true(api_key_admits("shop=s-1, shop=s-2", "shop", TEXT("s-2")));
+    assert_false(api_key_admits("shop=s-1,shop=s-2", "shop", TEXT("s-3")));
+    assert_false(api_key_admits("shop=s-1", "shop", TEXT_NULL));
+    assert_true(api_key_admits("shop=s-1", "seller", TEXT("anybody")));
+}
+
 static void assert_refused(const char *text, const char *reason)
 {
     struct api_keys *keys = NULL;
@@ -120,6 +136,7 @@ int main(void)
         cmocka_unit_test(digests),
         cmocka_unit_test(keys_are_found),
         cmocka_unit_test(scopes),
+        cmocka_unit_test(ties),
         cmocka_unit_test(mistakes_are_named),
         cmocka_unit_test(a_key_is_never_repeated_in_a_sentence),
         cmocka_unit_test(too_many),

@@ -44,11 +44,13 @@ static void apply_opened(struct case_record *record, const struct case_fact *fac
 static void apply_order(struct case_record *record, const struct case_fact *fact)
 {
     int64_t updated_at_us = case_fact_number(fact, "order.updated_at");
-    if (updated_at_us < record->order_updated_at_us)
+    struct text order_no = case_fact_text(fact, "order.order_no");
+    if (updated_at_us < record->order_updated_at_us ||
+        (updated_at_us == record->order_updated_at_us && text_compare(order_no, record->order_no) < 0))
         return;
     record->order_updated_at_us = updated_at_us;
-    take(&record->order_no, fact, "order.order_no");
-    take(&record->product, fact, "order.lines.0.product");
+    record->order_no = order_no;
+    record->product = case_fact_text(fact, "order.lines.0.product");
 }
 
 static void apply_intake(struct case_record *record, const struct case_fact *fact)
@@ -195,8 +197,11 @@ static void apply_survey(struct case_record *record, const struct case_fact *fac
         record->score = (int32_t)case_fact_number(fact, "score");
         record->is_solved = case_fact_number(fact, "is_solved") != 0;
     }
-    if (is_named(fact, "FollowUpRequested"))
+    if (is_named(fact, "FollowUpRequested")) {
         record->has_follow_up = true;
+        take(&record->follow_up_survey_id, fact, "survey_id");
+        take(&record->follow_up_reason, fact, "reason");
+    }
 }
 
 void case_state_apply(struct case_record *record, const struct case_fact *fact)
@@ -215,6 +220,13 @@ void case_state_apply(struct case_record *record, const struct case_fact *fact)
     record->facts++;
     if (fact->at_us > record->updated_at_us)
         record->updated_at_us = fact->at_us;
+}
+
+int64_t case_state_ended_at_us(const struct case_record *record)
+{
+    if (record == NULL)
+        return 0;
+    return record->resolved_at_us != 0 ? record->resolved_at_us : record->closed_at_us;
 }
 
 struct text case_state_status(const struct case_record *record)

@@ -39,7 +39,8 @@ struct case_record {
     struct text survey_state; /* SCHEDULED SENT ANSWERED EXPIRED SUPPRESSED */
     int32_t score;
     bool is_solved;
-    bool has_follow_up;
+    bool has_follow_up; /* asked for */
+    struct text follow_up_survey_id, follow_up_reason;
     /* all */
     int32_t facts;
     int64_t updated_at_us;
@@ -47,6 +48,9 @@ struct case_record {
 
 /* Texts of the record borrow from the fact. */
 void case_state_apply(struct case_record *record, const struct case_fact *fact);
+
+/* When it was resolved, or else closed; 0: it is open, or there is no record (NULL). */
+int64_t case_state_ended_at_us(const struct case_record *record);
 
 /* What to call the case: its status, OPEN when it was opened and nobody said more, else ACCEPTED. */
 struct text case_state_status(const struct case_record *record);

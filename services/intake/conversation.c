@@ -28,11 +28,10 @@ struct uuid conversation_case_id(struct uuid id, int32_t cycle)
     return uuid_of_parts(space, parts, sizeof parts / sizeof *parts);
 }
 
-struct conversation_choice conversation_choose(const struct conversation *row, struct conversation_life life,
+struct conversation_choice conversation_choose(const struct conversation *row, int64_t ended_at_us,
                                                int64_t now_us, int64_t reopen_within_us)
 {
-    bool is_over = life.closed_at_us != 0 ||
-                   (life.resolved_at_us != 0 && now_us - life.resolved_at_us > reopen_within_us);
+    bool is_over = ended_at_us != 0 && now_us - ended_at_us > reopen_within_us;
     if (row->cycle > 0 && !is_over)
         return (struct conversation_choice){row->case_id, row->previous_case_id, row->cycle, false};
     int32_t cycle = row->cycle + 1;

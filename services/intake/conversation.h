@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Which case a message, call or request belongs to. Everything said in one conversation belongs to one case;
- * after the case is closed, or was resolved longer ago than a policy's time, what is said next opens the
- * conversation's next cycle: a case of its own that names the previous one. Ids are computed, so a publisher
+ * when the case ended longer ago than a policy's time, what is said next opens the conversation's next cycle:
+ * a case of its own that names the previous one. Ids are computed, so a publisher
  * that sends again gets the same case. */
 #pragma once
 
@@ -23,12 +23,6 @@ struct conversation {
     int64_t opened_at_us;
 };
 
-/* What is known of the conversation's case: 0 = it is not so. */
-struct conversation_life {
-    int64_t resolved_at_us;
-    int64_t closed_at_us;
-};
-
 struct conversation_choice {
     struct uuid case_id;
     struct uuid previous_case_id; /* nil on the first cycle */
@@ -44,8 +38,9 @@ struct uuid conversation_id_of_one(struct text shop_id, const char *own_kind, st
 /* cycle counts from 1. */
 struct uuid conversation_case_id(struct uuid conversation_id, int32_t cycle);
 
-/* The case for what is said at `now_us`. A case resolved exactly reopen_within_us ago still takes it. */
-struct conversation_choice conversation_choose(const struct conversation *row, struct conversation_life life,
+/* The case for what is said at `now_us`. ended_at_us: case_state_ended_at_us of the row's case, 0 while it
+ * lives. A case that ended exactly reopen_within_us ago still takes it. */
+struct conversation_choice conversation_choose(const struct conversation *row, int64_t ended_at_us,
                                                int64_t now_us, int64_t reopen_within_us);
 /* Writes the choice into the row. */
 void conversation_enter(struct conversation *row, const struct conversation_choice *choice, int64_t now_us);

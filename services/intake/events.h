@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The only files that name generated types: events_check.c (does a record keep the contract?),
- * events_inbound.c (wire to structs), events_facts.c (any fact of a case, field by field), events_state.c
- * (structs to intake's facts). Readers expect records that passed their check. */
+/* The only files that name generated types: events_kinds.c (what can be said), events_check.c (does a record
+ * keep the contract?), events_mask.c (what must not be kept), events_inbound.c (wire to structs),
+ * events_facts.c (any fact of a case, field by field), events_state.c (structs to intake's facts); and
+ * routes.c. Readers expect records that passed their check. */
 #pragma once
 
 #include "case_fact.h"
@@ -18,14 +19,34 @@ enum status events_check_fact(const struct event *event, struct error *err) MUST
 
 /* An inbound message itself, as the HTTP door has it. */
 enum status events_check_inbound(const ProtobufCMessage *message, struct error *err) MUST_CHECK;
-/* Its natural key (message_id, call_id, request_id, action_id). */
-struct text events_natural_key(const ProtobufCMessage *message);
-/* For a message whose sender gave only an idempotency key. The message borrows `key`. */
-void events_set_natural_key(ProtobufCMessage *message, char *key);
 
-/* The kinds of message that the HTTP door takes. */
-extern const ProtobufCMessageDescriptor *const events_message, *const events_call, *const events_return,
-                                                                                       *const events_action;
+/* ---- what can be said ---- */
+/* One kind of inbound message; its topic is aftercare.inbound.<name>.v1. Fields are named with a path,
+ * "order.shop_id"; NULL: it has none. */
+struct inbound_kind {
+    const char *name;
+    const char *topic;
+    const ProtobufCMessageDescriptor *message;
+    const char *own_id; /* the publisher's id of what is said */
+    const char *shop_id, *seller_id;
+    bool is_said; /* it belongs to a conversation: events_read_said */
+};
+/* By name; NULL when there is none. */
+const struct inbound_kind *events_kind(const char *name);
+bool events_is_inbound_topic(struct text topic);
+/* A field's text; absent when the path is NULL or leads to nothing. */
+struct text events_field(const ProtobufCMessage *message, const char *path);
+/* Sets a text at the top of the message, which borrows it. */
+void events_set_field(ProtobufCMessage *message, const char *name, char *value);
+
+/* ---- what must not be kept ---- */
+/* Masks card and identity numbers in the free text of an inbound message, in place; new texts are in the
+ * arena. False when it is full. */
+bool events_mask(ProtobufCMessage *message, struct arena *arena) MUST_CHECK;
+/* The same for a record that must stay as it is: its message and bytes, or masked copies of them. */
+enum status events_mask_record(const struct event *event, struct arena *arena,
+                               const ProtobufCMessage **ret_message, struct text *ret_bytes,
+                               struct error *err) MUST_CHECK;
 
 /* ---- wire to structs ---- */
 struct said events_read_said(const ProtobufCMessage *message);
@@ -52,7 +73,7 @@ void events_state_said(struct outbox *outbox, struct uuid case_id, const struct 
 void events_state_action(struct outbox *outbox, const struct event *event);
 void events_state_order_linked(struct outbox *outbox, struct uuid case_id, struct text record);
 /* OrderRecorded, CustomerRecorded or AgentRecorded, keyed by its own id. */
-void events_state_recorded(struct outbox *outbox, const struct event *event);
+void events_state_recorded(struct outbox *outbox, const ProtobufCMessage *message);
 /* ParcelScanned or RefundResultReceived, from the record's message or from the bytes that waited. */
 void events_state_referring(struct outbox *outbox, struct uuid case_id, const ProtobufCMessage *message);
 /* INVALID when the bytes cannot be read any more. */

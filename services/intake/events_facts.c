@@ -4,6 +4,7 @@
 #include "core/money.h"
 #include "events.h"
 #include "events_wire.h"
+#include "mask.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -109,6 +110,9 @@ static void read_scalar(struct reading *to, const ProtobufCFieldDescriptor *of, 
     switch (of->type) {
     case PROTOBUF_C_TYPE_STRING:
         field->text = text_of(*(const char *const *)at);
+        /* The one free text that did not come in by this door: what is typed on survey's page. */
+        if (strcmp(of->name, "comment") == 0)
+            field->text = mask_numbers(to->arena, field->text, TEXT_NULL);
         break;
     case PROTOBUF_C_TYPE_ENUM:
         field->text = enum_text(of->descriptor, *(const int *)at);

@@ -8,36 +8,6 @@
 
 #include <string.h>
 
-const ProtobufCMessageDescriptor *const events_message = &aftercare__inbound__v1__inbound_message__descriptor;
-const ProtobufCMessageDescriptor *const events_call = &aftercare__inbound__v1__call_record__descriptor;
-const ProtobufCMessageDescriptor *const events_return = &aftercare__inbound__v1__return_request__descriptor;
-const ProtobufCMessageDescriptor *const events_action = &aftercare__inbound__v1__action_request__descriptor;
-
-struct text events_natural_key(const ProtobufCMessage *message)
-{
-    if (MESSAGE_IS(message, inbound_message))
-        return text_of(((const Aftercare__Inbound__V1__InboundMessage *)message)->message_id);
-    if (MESSAGE_IS(message, call_record))
-        return text_of(((const Aftercare__Inbound__V1__CallRecord *)message)->call_id);
-    if (MESSAGE_IS(message, return_request))
-        return text_of(((const Aftercare__Inbound__V1__ReturnRequest *)message)->request_id);
-    if (MESSAGE_IS(message, action_request))
-        return text_of(((const Aftercare__Inbound__V1__ActionRequest *)message)->action_id);
-    return TEXT_NULL;
-}
-
-void events_set_natural_key(ProtobufCMessage *message, char *key)
-{
-    if (MESSAGE_IS(message, inbound_message))
-        ((Aftercare__Inbound__V1__InboundMessage *)message)->message_id = key;
-    else if (MESSAGE_IS(message, call_record))
-        ((Aftercare__Inbound__V1__CallRecord *)message)->call_id = key;
-    else if (MESSAGE_IS(message, return_request))
-        ((Aftercare__Inbound__V1__ReturnRequest *)message)->request_id = key;
-    else if (MESSAGE_IS(message, action_request))
-        ((Aftercare__Inbound__V1__ActionRequest *)message)->action_id = key;
-}
-
 static void find_conversation(struct said *said, const char *own_kind)
 {
     said->conversation_id = text_is_empty(said->conversation)
@@ -119,7 +89,12 @@ struct said events_read_said(const ProtobufCMessage *message)
 struct requested events_read_action(const ProtobufCMessage *message)
 {
     const Aftercare__Inbound__V1__ActionRequest *in = (const void *)message;
-    struct requested requested = {.action_id = text_of(in->action_id), .kind = TEXT("")};
+    struct requested requested = {
+        .action_id = text_of(in->action_id),
+        .kind = TEXT(""),
+        .actor_id = text_of(in->actor_id),
+        .is_by_seller = in->actor_role == AFTERCARE__COMMON__V1__ACTOR_ROLE__ACTOR_ROLE_SELLER,
+    };
     const ProtobufCEnumValue *kind =
         protobuf_c_enum_descriptor_get_value(&aftercare__common__v1__action_kind__descriptor, (int)in->kind);
     if (kind != NULL)

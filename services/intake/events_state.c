@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#define CLAIM_WITHIN_US (5 * US_PER_MINUTE)
+
 /* The wrapper's own fields; case_id is empty for facts of no case. */
 struct wrapped {
     Aftercare__Intake__V1__IntakeFact fact;
@@ -66,11 +68,18 @@ void events_state_opened(struct outbox *outbox, struct uuid case_id, const struc
     outbox_state(outbox, case_id, &wrapped.fact.base);
 }
 
+/* What the publisher claims and whether it can be: the clocks of others may be wrong. */
+static bool is_doubtful(const struct event *event)
+{
+    int64_t off_us = event->envelope->time_us - event->now_us;
+    return event->envelope->time_us != 0 && (off_us > CLAIM_WITHIN_US || off_us < -CLAIM_WITHIN_US);
+}
+
 static void state_message(struct outbox *outbox, struct wrapped *wrapped, struct uuid case_id,
                           const struct event *event, struct text words, const char *language)
 {
     const Aftercare__Inbound__V1__InboundMessage *in = (const void *)event->wrapper;
-    Google__Protobuf__Timestamp received_at;
+    Google__Protobuf__Timestamp received_at, claimed_at;
     Aftercare__Intake__V1__MessageReceived out = AFTERCARE__INTAKE__V1__MESSAGE_RECEIVED__INIT;
     out.message_id = in->message_id;
     out.channel = in->channel;
@@ -82,6 +91,8 @@ static void state_message(struct outbox *outbox, struct wrapped *wrapped, struct
     out.attachments = in->attachments;
     out.language = wire_language(language);
     out.received_at = wire_moment(&received_at, event->now_us);
+    out.claimed_at = wire_moment(&claimed_at, event->envelope->time_us);
+    out.is_claim_doubtful = is_doubtful(event);
     SET(wrapped, message_received, MESSAGE_RECEIVED, &out);
     outbox_state(outbox, case_id, &wrapped->fact.base);
 }
@@ -90,7 +101,7 @@ static void state_call(struct outbox *outbox, struct wrapped *wrapped, struct uu
                        const struct event *event, struct text words, const char *language)
 {
     const Aftercare__Inbound__V1__CallRecord *in = (const void *)event->wrapper;
-    Google__Protobuf__Timestamp received_at;
+    Google__Protobuf__Timestamp received_at, claimed_at;
     Aftercare__Intake__V1__CallRecorded out = AFTERCARE__INTAKE__V1__CALL_RECORDED__INIT;
     out.call_id = in->call_id;
     out.rang_at = in->rang_at;
@@ -101,6 +112,8 @@ static void state_call(struct outbox *outbox, struct wrapped *wrapped, struct uu
     out.recording_url = in->recording_url;
     out.language = wire_language(language);
     out.received_at = wire_moment(&received_at, event->now_us);
+    out.claimed_at = wire_moment(&claimed_at, event->envelope->time_us);
+    out.is_claim_doubtful = is_doubtful(event);
     SET(wrapped, call_recorded, CALL_RECORDED, &out);
     outbox_state(outbox, case_id, &wrapped->fact.base);
 }
@@ -120,10 +133,13 @@ void events_state_said(struct outbox *outbox, struct uuid case_id, const struct 
     }
     Aftercare__Inbound__V1__ReturnRequest request =
         *(const Aftercare__Inbound__V1__ReturnRequest *)event->wrapper;
+    Google__Protobuf__Timestamp claimed_at;
     Aftercare__Intake__V1__ReturnRequested out = AFTERCARE__INTAKE__V1__RETURN_REQUESTED__INIT;
     request.reason = string(outbox, words);
     request.language = wire_language(language);
     out.request = &request;
+    out.claimed_at = wire_moment(&claimed_at, event->envelope->time_us);
+    out.is_claim_doubtful = is_doubtful(event);
     SET(&wrapped, return_requested, RETURN_REQUESTED, &out);
     outbox_state(outbox, case_id, &wrapped.fact.base);
 }
@@ -164,7 +180,7 @@ void events_state_order_linked(struct outbox *outbox, struct uuid case_id, struc
     outbox_state(outbox, case_id, &wrapped.fact.base);
 }
 
-void events_state_recorded(struct outbox *outbox, const struct event *event)
+void events_state_recorded(struct outbox *outbox, const ProtobufCMessage *message)
 {
     struct wrapped wrapped;
     Aftercare__Intake__V1__OrderRecorded order = AFTERCARE__INTAKE__V1__ORDER_RECORDED__INIT;
@@ -172,16 +188,16 @@ void events_state_recorded(struct outbox *outbox, const struct event *event)
     Aftercare__Intake__V1__AgentRecorded agent = AFTERCARE__INTAKE__V1__AGENT_RECORDED__INIT;
     struct text own_id, shop_id;
     int64_t updated_at_us;
-    events_subject_of(event->wrapper, &own_id, &shop_id, &updated_at_us);
+    events_subject_of(message, &own_id, &shop_id, &updated_at_us);
     wrap(&wrapped, outbox, uuid_nil);
-    if (MESSAGE_IS(event->wrapper, order_update)) {
-        order.order = ((const Aftercare__Inbound__V1__OrderUpdate *)event->wrapper)->order;
+    if (MESSAGE_IS(message, order_update)) {
+        order.order = ((const Aftercare__Inbound__V1__OrderUpdate *)message)->order;
         SET(&wrapped, order_recorded, ORDER_RECORDED, &order);
-    } else if (MESSAGE_IS(event->wrapper, customer_update)) {
-        customer.customer = (Aftercare__Inbound__V1__CustomerUpdate *)event->wrapper;
+    } else if (MESSAGE_IS(message, customer_update)) {
+        customer.customer = (Aftercare__Inbound__V1__CustomerUpdate *)message;
         SET(&wrapped, customer_recorded, CUSTOMER_RECORDED, &customer);
     } else {
-        agent.agent = (Aftercare__Inbound__V1__AgentUpdate *)event->wrapper;
+        agent.agent = (Aftercare__Inbound__V1__AgentUpdate *)message;
         SET(&wrapped, agent_recorded, AGENT_RECORDED, &agent);
     }
     outbox_state_keyed(outbox, own_id, &wrapped.fact.base);

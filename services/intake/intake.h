@@ -54,3 +54,8 @@ enum status referring_bind(struct work *work, struct outbox *outbox, const char 
                            struct uuid case_id, int64_t at_us, struct error *err) MUST_CHECK;
 /* on_fact.c: the reference that a fact gives to its case; kind NULL when none. */
 struct referring fact_claims(const struct case_fact *fact);
+/* on_fact.c: whether the case's follow-up, asked for before or by this fact, may be opened by it. `record` is
+ * NULL when there is none. */
+bool fact_may_open_follow_up(const struct case_fact *fact, const struct case_record *record);
+/* opening.c: what is known of the customer, this batch included. */
+struct customer_known opening_customer(struct work *work, struct text customer_id);

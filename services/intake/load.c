@@ -82,8 +82,11 @@ static void want_more(struct work *work, const struct batch *batch)
     for (size_t i = 0; i < work->fact_count; i++) {
         const struct case_fact *fact = &work->facts[i].fact;
         const struct case_record *record = rows_find(&store->cases, &fact->case_id);
-        if (!case_fact_is(fact, "survey", "FollowUpRequested") || record == NULL)
+        if (!fact_may_open_follow_up(fact, record) || record == NULL)
             continue;
+        if (!text_is_empty(record->follow_up_survey_id))
+            store_want_conversation(
+                store, conversation_follow_up_case_id(fact->case_id, record->follow_up_survey_id));
         if (!text_is_empty(record->customer_id))
             store_want_customer(store, subject_id(SUBJECT_CUSTOMER, TEXT_NULL, record->customer_id));
         if (!text_is_empty(record->order_no))

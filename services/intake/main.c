@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "api.h"
 #include "intake.h"
 #include "intake.pb-c.h"
 #include "routes.h"
@@ -10,6 +11,7 @@ static const struct service service = {
     .deadlines = routes_deadlines,
     .schema_version = 1,
     .policies = &intake_policies,
+    .http_routes = api_routes,
     .load = intake_load,
     .save = intake_save,
 };

@@ -26,6 +26,12 @@ struct referring fact_claims(const struct case_fact *fact)
     return (struct referring){.kind = NULL};
 }
 
+bool fact_may_open_follow_up(const struct case_fact *fact, const struct case_record *record)
+{
+    return case_fact_is(fact, "survey", "FollowUpRequested") ||
+           (case_fact_is(fact, "intake", "CaseOpened") && record != NULL && record->has_follow_up);
+}
+
 /* Handlers are called in the order in which load read the facts; some may have been left out since. */
 static const struct case_fact *find_fact(struct work *work, const struct event *event)
 {
@@ -56,25 +62,24 @@ static void decide_action(struct work *work, const struct case_fact *fact)
     rows_touch(&work->store.actions, row);
 }
 
-/* A follow-up is a conversation of its own, so that it is opened once however often it is asked for. */
-static void open_follow_up(struct work *work, const struct case_fact *fact, const struct case_record *record,
-                           struct outbox *outbox)
+/* A follow-up is a conversation of its own, so that it is opened once however often it is asked for. It takes
+ * after the case it follows, so it waits until that one is opened. */
+static void open_follow_up(struct work *work, const struct case_record *record, struct outbox *outbox)
 {
-    struct uuid id = conversation_follow_up_case_id(fact->case_id, case_fact_text(fact, "survey_id"));
+    struct uuid id = conversation_follow_up_case_id(record->case_id, record->follow_up_survey_id);
     struct conversation *row = rows_get(&work->store.conversations, &id);
     if (row == NULL || row->cycle != 0)
         return;
     struct opening opening = {
         .channel = events_channel(record->channel),
-        .shop_id = text_is_empty(record->shop_id) ? case_fact_text(fact, "shop_id") : record->shop_id,
+        .shop_id = record->shop_id,
         .seller_id = record->seller_id,
-        .customer_id =
-            text_is_empty(record->customer_id) ? case_fact_text(fact, "customer_id") : record->customer_id,
+        .customer_id = record->customer_id,
         .order_no = record->order_no,
         .language = text_equal_string(record->language, "en") ? "en" : "zh-CN",
         .received_at_us = work->now_us,
-        .follow_up_of = fact->case_id,
-        .reason = case_fact_text(fact, "reason"),
+        .follow_up_of = record->case_id,
+        .reason = record->follow_up_reason,
     };
     opening_complete(work, &opening);
     events_state_opened(outbox, id, &opening);
@@ -110,7 +115,7 @@ enum status intake_on_fact(void *work_, const struct event *event, struct outbox
     }
     if (text_equal_string(fact->name, "ActionApplied") || text_equal_string(fact->name, "CommandRefused"))
         decide_action(work, fact);
-    else if (case_fact_is(fact, "survey", "FollowUpRequested"))
-        open_follow_up(work, fact, record, outbox);
+    else if (fact_may_open_follow_up(fact, record) && record->opened_at_us != 0)
+        open_follow_up(work, record, outbox);
     return STATUS_OK;
 }

@@ -15,14 +15,19 @@ enum status intake_on_referring(void *work_, const struct event *event, struct o
                                 struct error *err)
 {
     struct work *work = work_;
-    struct referring referring = events_read_referring(event->wrapper);
+    const ProtobufCMessage *message;
+    struct text bytes;
+    enum status status = events_mask_record(event, work->store.arena, &message, &bytes, err);
+    if (status != STATUS_OK)
+        return status;
+    struct referring referring = events_read_referring(message);
     struct uuid id = reference_id(referring.kind, referring.value);
     struct reference *row = rows_get(&work->store.references, &id);
     if (row == NULL)
         return fail(err, STATUS_TRANSIENT, "the batch's memory is used up");
     struct uuid case_id = reference_case(row);
     if (!uuid_is_nil(case_id)) {
-        events_state_referring(outbox, case_id, event->wrapper);
+        events_state_referring(outbox, case_id, message);
         return STATUS_OK;
     }
     bool is_first = !something_waits(work, id);
@@ -33,7 +38,7 @@ enum status intake_on_referring(void *work_, const struct event *event, struct o
         return fail(err, STATUS_TRANSIENT, "the batch's memory is used up");
     waiting->fact = text_of(event->wrapper->descriptor->short_name);
     waiting->key = event->key;
-    waiting->value = event->value;
+    waiting->value = bytes;
     waiting->headers = events_pack_headers(event->headers, event->header_count, work->store.arena);
     waiting->received_at_us = work->now_us;
     waiting->settled_at_us = 0;

@@ -3,22 +3,16 @@
 #include "language.h"
 #include "mask.h"
 
-static struct conversation_life life_of(struct work *work, const struct conversation *row)
+/* Until the case record says otherwise, the case is alive. */
+static int64_t ended_at_us(struct work *work, const struct conversation *row)
 {
-    const struct case_record *record =
-        uuid_is_nil(row->case_id) ? NULL : rows_find(&work->store.cases, &row->case_id);
-    if (record == NULL)
-        return (struct conversation_life){.closed_at_us = 0};
-    return (struct conversation_life){record->resolved_at_us, record->closed_at_us};
+    return uuid_is_nil(row->case_id) ? 0
+                                     : case_state_ended_at_us(rows_find(&work->store.cases, &row->case_id));
 }
 
 static const char *choose_language(struct work *work, const struct said *said)
 {
-    struct uuid id = subject_id(SUBJECT_CUSTOMER, TEXT_NULL, said->customer_id);
-    const struct subject *row =
-        text_is_empty(said->customer_id) ? NULL : rows_find(&work->store.customers, &id);
-    struct customer_known customer =
-        events_read_customer(row == NULL ? TEXT_NULL : row->record, work->store.arena);
+    struct customer_known customer = opening_customer(work, said->customer_id);
     const char *otherwise = text_equal_string(work->policy->rules.default_language, "en") ? "en" : "zh-CN";
     return language_choose(said->language, customer.language, said->words, otherwise);
 }
@@ -74,7 +68,7 @@ enum status intake_on_said(void *work_, const struct event *event, struct outbox
     if (row == NULL || (words.at == NULL && said.words.at != NULL))
         return fail(err, STATUS_TRANSIENT, "the batch's memory is used up");
     struct conversation_choice choice =
-        conversation_choose(row, life_of(work, row), work->now_us, work->policy->rules.reopen_within_us);
+        conversation_choose(row, ended_at_us(work, row), work->now_us, work->policy->rules.reopen_within_us);
     const char *language = choose_language(work, &said);
     if (choice.is_new) {
         open_case(work, &said, &choice, language, outbox);

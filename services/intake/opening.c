@@ -26,16 +26,23 @@ void opening_link_order(struct work *work, struct outbox *outbox, struct uuid ca
     rows_touch(&work->store.subjects, order);
 }
 
+struct customer_known opening_customer(struct work *work, struct text customer_id)
+{
+    struct uuid id = subject_id(SUBJECT_CUSTOMER, TEXT_NULL, customer_id);
+    if (text_is_empty(customer_id))
+        return (struct customer_known){.is_known = false};
+    const struct subject *row = rows_find(&work->store.subjects, &id); /* changed in this batch */
+    if (row == NULL || row->record.at == NULL)
+        row = rows_find(&work->store.customers, &id);
+    return events_read_customer(row == NULL ? TEXT_NULL : row->record, work->store.arena);
+}
+
 void opening_complete(struct work *work, struct opening *opening)
 {
     struct arena *arena = work->store.arena;
-    if (!text_is_empty(opening->customer_id)) {
-        struct uuid id = subject_id(SUBJECT_CUSTOMER, TEXT_NULL, opening->customer_id);
-        const struct subject *row = rows_find(&work->store.customers, &id);
-        struct customer_known customer = events_read_customer(row == NULL ? TEXT_NULL : row->record, arena);
-        opening->tier = customer.tier;
-        opening->no_surveys = customer.no_surveys;
-    }
+    struct customer_known customer = opening_customer(work, opening->customer_id);
+    opening->tier = customer.tier;
+    opening->no_surveys = customer.no_surveys;
     if (!text_is_empty(opening->order_no)) {
         struct uuid id = subject_id(SUBJECT_ORDER, opening->shop_id, opening->order_no);
         const struct subject *row = rows_find(&work->store.subjects, &id);

@@ -52,6 +52,8 @@ struct requested {
     struct text action_id;
     struct uuid case_id;
     struct text kind; /* "REPLY" */
+    struct text actor_id;
+    bool is_by_seller;
 };
 
 /* What CaseOpened says. */

@@ -8,6 +8,10 @@ static const char lines_sql[] =
     "SELECT source, lane, n, happened_at, service, fact, sentence_zh, sentence_en, left(words, 2000)"
     " FROM timeline WHERE case_id = $1 ORDER BY happened_at DESC, source DESC, lane DESC, n DESC LIMIT $2";
 
+static const char actions_sql[] =
+    "SELECT action_id, kind, state, reason, version, legal_moves, requested_at, decided_at FROM action"
+    " WHERE case_id = $1 ORDER BY coalesce(requested_at, decided_at) DESC, action_key DESC LIMIT $2";
+
 static const char conversation_sql[] =
     "SELECT first_case_id = $1 AND case_id <> $1, case_id FROM conversation"
     " WHERE first_case_id = $1 OR case_id = $1 LIMIT 1";
@@ -17,6 +21,7 @@ static const char progress_sql[] = "SELECT (offsets ->> $2)::int8 FROM ledger WH
 struct reading {
     struct case_view *view;
     struct arena *arena;
+    int lines;
 };
 
 /* They come latest first, and one more than is shown. */
@@ -26,9 +31,9 @@ static enum status on_lines(void *context, const PGresult *result, struct error 
     struct case_view *view = reading->view;
     struct arena *arena = reading->arena;
     int count = PQntuples(result);
-    view->has_earlier_lines = count > STORE_READ_LINES;
+    view->has_earlier_lines = count > reading->lines;
     if (view->has_earlier_lines)
-        count = STORE_READ_LINES;
+        count = reading->lines;
     view->lines = arena_alloc_array(arena, (size_t)count + 1, sizeof *view->lines);
     if (view->lines == NULL)
         return fail(err, STATUS_TRANSIENT, "the request's memory is used up");
@@ -48,6 +53,30 @@ static enum status on_lines(void *context, const PGresult *result, struct error 
     return STATUS_OK;
 }
 
+static enum status on_actions(void *context, const PGresult *result, struct error *err)
+{
+    struct reading *reading = context;
+    struct case_view *view = reading->view;
+    struct arena *arena = reading->arena;
+    int count = PQntuples(result);
+    view->actions = arena_alloc_array(arena, (size_t)count + 1, sizeof *view->actions);
+    if (view->actions == NULL)
+        return fail(err, STATUS_TRANSIENT, "the request's memory is used up");
+    view->action_count = (size_t)count;
+    for (int row = 0; row < count; row++)
+        view->actions[count - 1 - row] = (struct action){
+            .action_id = result_text(result, row, 0, arena),
+            .kind = result_text(result, row, 1, arena),
+            .state = result_text(result, row, 2, arena),
+            .reason = result_text(result, row, 3, arena),
+            .version = result_int8(result, row, 4),
+            .legal_moves = result_text(result, row, 5, arena),
+            .requested_at_us = result_time(result, row, 6),
+            .decided_at_us = result_time(result, row, 7),
+        };
+    return STATUS_OK;
+}
+
 static enum status on_conversation(void *context, const PGresult *result, struct error *err)
 {
     (void)err;
@@ -60,23 +89,31 @@ static enum status on_conversation(void *context, const PGresult *result, struct
     return STATUS_OK;
 }
 
-enum status store_read_case(struct postgres *db, struct uuid case_id, struct arena *arena,
+static void queue_of_case(struct postgres *db, const char *sql, struct uuid case_id, int most,
+                          postgres_result_fn *on_result, struct reading *reading)
+{
+    struct postgres_params params;
+    params_init(&params, reading->arena);
+    params_add_uuid(&params, case_id);
+    if (most > 0)
+        params_add_int8(&params, most);
+    postgres_queue(db, sql, &params, on_result, reading);
+}
+
+enum status store_read_case(struct postgres *db, struct uuid case_id, int lines, struct arena *arena,
                             struct case_view *ret_view, struct error *err)
 {
     struct case_view view = {.is_known = false};
-    struct reading reading = {&view, arena};
+    struct reading reading = {&view, arena, lines};
     struct rows cases;
-    struct postgres_params by_case, by_case_limited;
     rows_init(&cases, &store_cases, arena);
     rows_want(&cases, &case_id);
     table_queue_load(db, &cases, TABLE_PLAIN);
-    params_init(&by_case_limited, arena);
-    params_add_uuid(&by_case_limited, case_id);
-    params_add_int8(&by_case_limited, STORE_READ_LINES + 1);
-    postgres_queue(db, lines_sql, &by_case_limited, on_lines, &reading);
-    params_init(&by_case, arena);
-    params_add_uuid(&by_case, case_id);
-    postgres_queue(db, conversation_sql, &by_case, on_conversation, &reading);
+    if (lines > 0) {
+        queue_of_case(db, lines_sql, case_id, lines + 1, on_lines, &reading);
+        queue_of_case(db, actions_sql, case_id, STORE_READ_ACTIONS, on_actions, &reading);
+    }
+    queue_of_case(db, conversation_sql, case_id, 0, on_conversation, &reading);
     enum status status = postgres_run(db, err);
     if (status != STATUS_OK)
         return status;
@@ -87,6 +124,32 @@ enum status store_read_case(struct postgres *db, struct uuid case_id, struct are
     if (arena->is_exhausted)
         return fail(err, STATUS_TRANSIENT, "the request's memory is used up");
     *ret_view = view;
+    return STATUS_OK;
+}
+
+enum status store_read_conversation(struct postgres *db, struct uuid conversation_id, struct arena *arena,
+                                    struct conversation *ret_row, int64_t *ret_ended_at_us, struct error *err)
+{
+    struct rows conversations, cases;
+    rows_init(&conversations, &store_conversations, arena);
+    rows_want(&conversations, &conversation_id);
+    table_queue_load(db, &conversations, TABLE_PLAIN);
+    enum status status = postgres_run(db, err);
+    if (status != STATUS_OK)
+        return status;
+    const struct conversation *row = rows_find(&conversations, &conversation_id);
+    const struct case_record *record = NULL;
+    if (row != NULL && !uuid_is_nil(row->case_id)) {
+        rows_init(&cases, &store_cases, arena);
+        rows_want(&cases, &row->case_id);
+        table_queue_load(db, &cases, TABLE_PLAIN);
+        status = postgres_run(db, err);
+        if (status != STATUS_OK)
+            return status;
+        record = rows_find(&cases, &row->case_id);
+    }
+    *ret_row = row == NULL ? (struct conversation){.conversation_id = conversation_id} : *row;
+    *ret_ended_at_us = case_state_ended_at_us(record);
     return STATUS_OK;
 }
 

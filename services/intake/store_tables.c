@@ -102,6 +102,8 @@ static const struct column case_columns[] = {
     COLUMN(struct case_record, score, COLUMN_INT4),
     COLUMN(struct case_record, is_solved, COLUMN_BOOL),
     COLUMN(struct case_record, has_follow_up, COLUMN_BOOL),
+    COLUMN(struct case_record, follow_up_survey_id, COLUMN_TEXT),
+    COLUMN(struct case_record, follow_up_reason, COLUMN_TEXT),
     COLUMN(struct case_record, facts, COLUMN_INT4),
     COLUMN(struct case_record, updated_at_us, COLUMN_TIME),
 };

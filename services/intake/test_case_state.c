@@ -190,10 +190,13 @@ static void a_reopened_case_is_open(void **state)
     assert_true(text_equal_string(case_state_status(&record), "OPEN"));
     case_state_apply(&record, &escalation[2]);
     assert_true(text_equal_string(case_state_status(&record), "RESOLVED"));
+    assert_int_equal(case_state_ended_at_us(&record), 180);
     const struct case_fact reopened = FACT("escalation", "CaseReopened", 185, N("version", 4));
     case_state_apply(&record, &reopened);
     assert_true(text_equal_string(case_state_status(&record), "OPEN"));
     assert_int_equal(record.resolved_at_us, 0);
+    assert_int_equal(case_state_ended_at_us(&record), 0);
+    assert_int_equal(case_state_ended_at_us(NULL), 0);
     assert_null(record.resolution.at);
 }
 

@@ -11,7 +11,7 @@
 
 static const int64_t now = 1000 * US_PER_DAY;
 static const int64_t window = 72 * US_PER_HOUR;
-static const struct conversation_life alive;
+static const int64_t alive = 0;
 
 static struct conversation fresh(void)
 {
@@ -59,31 +59,31 @@ static void a_resolved_case_is_reopened_within_the_window_only(void **state)
     struct conversation row = fresh();
     struct conversation_choice first = conversation_choose(&row, alive, now, window);
     conversation_enter(&row, &first, now);
-    struct conversation_life resolved = {.resolved_at_us = now};
-    assert_false(conversation_choose(&row, resolved, now + window, window).is_new);
-    struct conversation_choice next = conversation_choose(&row, resolved, now + window + 1, window);
+    assert_false(conversation_choose(&row, now, now + window, window).is_new);
+    struct conversation_choice next = conversation_choose(&row, now, now + window + 1, window);
     assert_true(next.is_new);
     assert_int_equal(next.cycle, 2);
     assert_true(uuid_equal(next.previous_case_id, first.case_id));
     assert_true(uuid_equal(next.case_id, conversation_case_id(row.conversation_id, 2)));
 }
 
-static void a_closed_case_stays_closed(void **state)
+static void a_third_cycle_follows_the_second(void **state)
 {
     (void)state;
     struct conversation row = fresh();
     struct conversation_choice first = conversation_choose(&row, alive, now, window);
     conversation_enter(&row, &first, now);
-    struct conversation_life closed = {.resolved_at_us = now, .closed_at_us = now};
-    struct conversation_choice next = conversation_choose(&row, closed, now, window);
-    assert_true(next.is_new);
-    conversation_enter(&row, &next, now + 5);
-    assert_int_equal(row.opened_at_us, now + 5);
+    const int64_t late = now + window + 1;
+    struct conversation_choice second = conversation_choose(&row, now, late, window);
+    conversation_enter(&row, &second, late);
+    assert_int_equal(row.opened_at_us, late);
     assert_true(uuid_equal(row.previous_case_id, first.case_id));
     assert_true(uuid_equal(row.first_case_id, first.case_id));
-    assert_false(uuid_equal(row.case_id, first.case_id));
-    /* Its second case is alive: no third cycle. */
-    assert_int_equal(conversation_choose(&row, alive, now + 9, window).cycle, 2);
+    /* The second case is alive. */
+    assert_int_equal(conversation_choose(&row, alive, late + 9, window).cycle, 2);
+    struct conversation_choice third = conversation_choose(&row, late, late + window + 1, window);
+    assert_int_equal(third.cycle, 3);
+    assert_true(uuid_equal(third.previous_case_id, second.case_id));
 }
 
 int main(void)
@@ -92,7 +92,7 @@ int main(void)
         cmocka_unit_test(the_same_conversation_is_the_same_case),
         cmocka_unit_test(ids_depend_on_every_part),
         cmocka_unit_test(a_resolved_case_is_reopened_within_the_window_only),
-        cmocka_unit_test(a_closed_case_stays_closed),
+        cmocka_unit_test(a_third_cycle_follows_the_second),
     };
     return cmocka_run_group_tests_name("conversation", tests, NULL, NULL);
 }

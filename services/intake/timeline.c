@@ -57,6 +57,18 @@ static void append_field(struct sentence *to, const struct case_fact *fact, cons
     to->has_gap = true;
 }
 
+/* "{?field}" and "{!field}" write nothing: their part stands when the field is set, or is not. */
+static void ask_field(struct sentence *to, const struct case_fact *fact, const char *name, size_t name_len)
+{
+    bool is_set = false;
+    for (size_t i = 0; i < fact->field_count; i++)
+        if (strlen(fact->fields[i].name) == name_len - 1 &&
+            memcmp(fact->fields[i].name, name + 1, name_len - 1) == 0)
+            is_set = fact->fields[i].number != 0;
+    if (is_set != (*name == '?'))
+        to->has_gap = true;
+}
+
 /* A pattern is text with {field}s; a part in [brackets] stands only when every field in it has a value. */
 static struct text fill(const char *pattern, const struct case_fact *fact, bool is_chinese,
                         struct arena *arena)
@@ -71,7 +83,10 @@ static struct text fill(const char *pattern, const struct case_fact *fact, bool 
             to.len = to.has_gap ? part_at : to.len;
         } else if (*at == '{') {
             size_t len = strcspn(at + 1, "}");
-            append_field(&to, fact, at + 1, len, is_chinese);
+            if (at[1] == '?' || at[1] == '!')
+                ask_field(&to, fact, at + 1, len);
+            else
+                append_field(&to, fact, at + 1, len, is_chinese);
             at += len + 1;
         } else {
             append(&to, text_make(at, 1));

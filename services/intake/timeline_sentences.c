@@ -3,6 +3,10 @@
  */
 #include "timeline.h"
 
+/* The publisher's clock and ours disagree. */
+#define DOUBT_ZH "[{?is_claim_doubtful}（对方时钟为 {claimed_at}）]"
+#define DOUBT_EN "[{?is_claim_doubtful} (said at {claimed_at} by the sender's clock)]"
+
 static const struct {
     const char *service; /* "" : any that states such a fact */
     const char *fact;
@@ -10,16 +14,17 @@ static const struct {
 } sentences[] = {
     {"intake", "CaseOpened", "受理，来自{channel}[，订单 {order_no}]",
      "Case opened from {channel}[, order {order_no}]"},
-    {"intake", "MessageReceived", "{author}发来消息", "Message from the {author}"},
-    {"intake", "CallRecorded", "电话记录[：{words}]", "Call recorded[: {words}]"},
+    {"intake", "MessageReceived", "{author}发来消息" DOUBT_ZH, "Message from the {author}" DOUBT_EN},
+    {"intake", "CallRecorded", "[{?answered_at}电话记录][{!answered_at}未接来电]" DOUBT_ZH,
+     "[{?answered_at}Call recorded][{!answered_at}Missed call]" DOUBT_EN},
     {"intake", "OrderLinked", "关联订单 {order.order_no}", "Order {order.order_no} linked"},
     {"intake", "ParcelScanned", "物流扫描：{scan.status}[，{scan.place}]",
      "Parcel scanned: {scan.status}[, {scan.place}]"},
     {"intake", "RefundResultReceived", "退款结果：{result.outcome}", "Refund result: {result.outcome}"},
     {"intake", "ActionRequested", "{action.actor_role}操作：{action.kind}",
      "Action by the {action.actor_role}: {action.kind}"},
-    {"intake", "ReturnRequested", "顾客申请售后[：{request.reason}]",
-     "The customer asks for a return[: {request.reason}]"},
+    {"intake", "ReturnRequested", "顾客申请售后[：{request.reason}]" DOUBT_ZH,
+     "The customer asks for a return[: {request.reason}]" DOUBT_EN},
     {"classification", "CaseClassified", "分类：{type}[，{label}]", "Classified as {type}[, {label}]"},
     {"classification", "QuestionAsked", "询问：{text}", "Asked: {text}"},
     {"classification", "AnswerGiven", "自动答复", "Answered automatically"},

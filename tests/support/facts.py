@@ -13,10 +13,13 @@
 
 Records carry an id of their own, so that none is taken for a repeat, unless ce_id says which.
 """
+import json
 import subprocess
 import sys
 import tempfile
 import time
+import urllib.error
+import urllib.request
 import uuid
 from functools import cache
 
@@ -50,20 +53,30 @@ def snake(name):
     return "".join("_" + c.lower() if c.isupper() else c for c in name).lstrip("_")
 
 
+def decoded(answer):
+    body = answer.read()
+    return json.loads(body) if "json" in answer.headers.get("Content-Type", "") else body.decode()
+
+
 class System:
     def __init__(self, stack, name, **env):
         self.stack, self.name, self.pb = stack, name, messages()
         stack.create_topics(catalogue())
         subprocess.run([build_dir() / "tests/support/probe/probe-migrate", stack.postgres.url(), name,
                         ROOT / "common/runtime/schema", ROOT / "services" / name / "schema"], check=True, capture_output=True)
-        self.env = {"HTTP_LISTEN": "127.0.0.1:0", **stack.env(), "DATABASE_URL": stack.postgres.url(user=name),
+        self.port_file = stack.directory / f"{name}.port"
+        self.env = {"HTTP_LISTEN": "127.0.0.1:0", "HTTP_PORT_FILE": str(self.port_file), **stack.env(), "DATABASE_URL": stack.postgres.url(user=name),
                     "POLICY_DIR": str(ROOT / "services" / name / "policies"), **env}
         self.start()
         self.producer = Producer({"bootstrap.servers": stack.bootstrap, "partitioner": "murmur2_random", "linger.ms": 5})
-        self.db = psycopg2.connect(stack.postgres.url())
+        self.connect()
+
+    def connect(self):
+        self.db = psycopg2.connect(self.stack.postgres.url())
         self.db.autocommit = True
 
     def start(self):
+        self.port_file.unlink(missing_ok=True)
         self.service = Service(self.name, self.env, self.stack.directory, f"services/{self.name}/{self.name}")
 
     def stop(self):
@@ -83,7 +96,7 @@ class System:
         self.producer.poll(0)
         return headers["ce_id"]
 
-    def say(self, kind, key=None, partition=None, ce_id=None, ce_time=None, **fields):
+    def say(self, kind, /, key=None, partition=None, ce_id=None, ce_time=None, **fields):
         """An inbound message, as a system outside publishes it."""
         message = getattr(self.pb["inbound"], INBOUND[kind])(**fields)
         return self.send(f"aftercare.inbound.{kind}.v1", message.SerializeToString(), key, partition, ce_time=ce_time,
@@ -100,6 +113,26 @@ class System:
 
     def flush(self):
         assert self.producer.flush(30) == 0
+
+    # Asking.
+
+    def http(self, method, path, body=None, key=None, **headers):
+        """(status, headers, body, decoded if it is JSON); body: bytes as they are, anything else as JSON. X_y=... is header X-y."""
+        self.wait_for(self.port_file.exists, "the HTTP port")
+        if body is not None and not isinstance(body, bytes):
+            body = json.dumps(body).encode()
+        headers = {name.replace("_", "-"): value for name, value in headers.items()}
+        if body is not None:
+            headers.setdefault("Content-Type", "application/json")
+        if key:
+            headers["X-Api-Key"] = key
+        request = urllib.request.Request(f"http://127.0.0.1:{self.port_file.read_text().strip()}{path}", body, headers,
+                                         method=method)
+        try:
+            with urllib.request.urlopen(request, timeout=30) as answer:
+                return answer.status, answer.headers, decoded(answer)
+        except urllib.error.HTTPError as answer:
+            return answer.status, answer.headers, decoded(answer)
 
     # Looking.
 

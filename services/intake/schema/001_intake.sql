@@ -68,6 +68,8 @@ CREATE TABLE action (
     decided_at   timestamptz
 );
 
+CREATE INDEX action_case ON action (case_id);
+
 CREATE TABLE case_record (
     case_id               uuid PRIMARY KEY,
     opened_at             timestamptz,
@@ -116,6 +118,8 @@ CREATE TABLE case_record (
     score                 int4,
     is_solved             bool,
     has_follow_up         bool,
+    follow_up_survey_id   text,
+    follow_up_reason      text,
     facts                 int4,
     updated_at            timestamptz
 ) WITH (fillfactor = 70);

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From a POST's body to a record for Kafka. */
+#pragma once
+
+#include "api.h"
+#include "events.h"
+#include "runtime/http_publish.h"
+
+/* Lives as long as the exchange. */
+struct post {
+    const struct inbound_kind *kind;
+    const ProtobufCMessage *message; /* keeps the contract; masked */
+    struct said said;                /* when kind->is_said */
+    bool is_action;
+    struct requested action; /* when is_action */
+    struct door_record record;
+    struct api_place place; /* once Kafka has it */
+};
+
+/* Content type, JSON, idempotency, contract, size: NULL when one of them is wrong, which has been answered.
+ */
+struct post *post_read(struct http_exchange *exchange, const struct inbound_kind *kind);

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "api.h"
+#include "api_post.h"
+#include "core/time.h"
+#include "intake.h"
+#include "runtime/http_publish.h"
+
+/* ---- the answer ---- */
+
+static void answer(struct http_exchange *exchange, const struct post *post, struct uuid case_id)
+{
+    struct arena *arena = http_arena(exchange);
+    struct text at = api_place_text(arena, &post->place), location = TEXT_NULL;
+    json_t *json = json_object();
+    json_object_set_new(json, "status", json_string("accepted"));
+    if (post->kind->own_id != NULL)
+        json_object_set_new(json, post->kind->own_id,
+                            api_json_of_text(events_field(post->message, post->kind->own_id)));
+    if (!uuid_is_nil(case_id)) {
+        struct text id = uuid_text(arena, case_id);
+        json_object_set_new(json, "case_id", api_json_of_text(id));
+        location = text_print(arena, "/v1/cases/%.*s?at=%.*s", TEXT_ARGS(id), TEXT_ARGS(at));
+    }
+    if (post->is_action) {
+        struct text id = api_segment(arena, post->action.action_id);
+        location = text_print(arena, "/v1/actions/%.*s?at=%.*s", TEXT_ARGS(id), TEXT_ARGS(at));
+    }
+    if (location.at != NULL) {
+        http_add_header(exchange, "Location", location);
+        json_object_set_new(json, "location", api_json_of_text(location));
+    }
+    http_answer_json(exchange, 202, json);
+}
+
+/* Kafka has it, so the answer is yes whatever Postgres says: then the case is the conversation's first. */
+static void answer_first_case(struct http_exchange *exchange)
+{
+    const struct post *post = http_context(exchange);
+    answer(exchange, post, conversation_case_id(post->said.conversation_id, 1));
+}
+
+static int64_t reopen_within_us(struct http_exchange *exchange)
+{
+    struct policy_set *set = policy_acquire(http_policies(exchange));
+    int64_t us = ((const struct intake_policy *)policy_values(set))->rules.reopen_within_us;
+    policy_release(set);
+    return us;
+}
+
+static void answer_current_case(struct http_exchange *exchange)
+{
+    const struct post *post = http_context(exchange);
+    struct conversation row;
+    int64_t ended_at_us;
+    struct error err;
+    if (store_read_conversation(http_postgres(exchange), post->said.conversation_id, http_arena(exchange),
+                                &row, &ended_at_us, &err) != STATUS_OK) {
+        answer_first_case(exchange);
+        return;
+    }
+    answer(exchange, post,
+           conversation_choose(&row, ended_at_us, time_wall_us(), reopen_within_us(exchange)).case_id);
+}
+
+static void on_published(struct http_exchange *exchange, const struct door_report *report)
+{
+    struct post *post = http_context(exchange);
+    post->place = (struct api_place){text_of(post->kind->topic), report->partition, report->offset};
+    if (post->is_action)
+        answer(exchange, post, post->action.case_id);
+    else if (!post->kind->is_said)
+        answer(exchange, post, uuid_nil);
+    else if (text_is_empty(post->said.conversation))
+        answer_first_case(exchange);
+    else
+        http_read_or(exchange, answer_current_case, answer_first_case, 0);
+}
+
+/* ---- the way to Kafka ---- */
+
+static void publish(struct http_exchange *exchange)
+{
+    const struct post *post = http_context(exchange);
+    http_publish(exchange, &post->record, on_published);
+}
+
+/* On a reader thread: whose case is it? */
+static void publish_if_own(struct http_exchange *exchange)
+{
+    const struct post *post = http_context(exchange);
+    struct case_view view;
+    struct error err;
+    enum status status =
+        store_read_case(http_postgres(exchange), post->action.case_id, 0, http_arena(exchange), &view, &err);
+    if (status != STATUS_OK)
+        http_problem_of(exchange, status, &err);
+    else if (!view.is_known || !api_may_touch(exchange, view.record.shop_id, view.record.seller_id))
+        http_problem(exchange, 404, "no-such-case", "No such case", "case_id: this key has no such case");
+    else
+        publish(exchange);
+}
+
+static void refuse_owner(struct http_exchange *exchange)
+{
+    http_problem(exchange, 403, "not-yours", "The API key may not do this",
+                 "it is tied to other shops or sellers than this belongs to");
+}
+
+static void take(struct http_exchange *exchange, const char *kind)
+{
+    struct post *post = post_read(exchange, events_kind(kind));
+    if (post == NULL)
+        return;
+    http_set_context(exchange, post);
+    if (!api_is_tied(exchange))
+        publish(exchange);
+    else if (!post->is_action) {
+        struct text shop_id = events_field(post->message, post->kind->shop_id);
+        struct text seller_id = events_field(post->message, post->kind->seller_id);
+        if (api_may_touch(exchange, shop_id, seller_id))
+            publish(exchange);
+        else
+            refuse_owner(exchange);
+    } else if (http_is_tied(exchange, "seller") &&
+               !(post->action.is_by_seller && http_admits(exchange, "seller", post->action.actor_id)))
+        refuse_owner(exchange);
+    else
+        http_read(exchange, publish_if_own, 0);
+}
+
+void api_post_message(struct http_exchange *exchange)
+{
+    take(exchange, "messages");
+}
+
+void api_post_call(struct http_exchange *exchange)
+{
+    take(exchange, "calls");
+}
+
+void api_post_return(struct http_exchange *exchange)
+{
+    take(exchange, "returns");
+}
+
+void api_post_action(struct http_exchange *exchange)
+{
+    take(exchange, "actions");
+}
+
+void api_post_order(struct http_exchange *exchange)
+{
+    take(exchange, "orders");
+}
+
+void api_post_customer(struct http_exchange *exchange)
+{
+    take(exchange, "customers");
+}
+
+void api_post_agent(struct http_exchange *exchange)
+{
+    take(exchange, "agents");
+}
+
+void api_post_parcel(struct http_exchange *exchange)
+{
+    take(exchange, "parcels");
+}
+
+void api_post_payment(struct http_exchange *exchange)
+{
+    take(exchange, "payments");
+}

@@ -42,6 +42,19 @@ bool eligibility_in_warranty(const struct case_file *file, int64_t now_us)
     return covered > 0;
 }
 
+/* What was asked back already for this line, in earlier returns. */
+static int64_t refunded_before(const struct case_file *file, int32_t line_no)
+{
+    int64_t sum = 0;
+    for (size_t i = 0; i < file->refund_count; i++) {
+        const struct refund *refund = &file->refunds[i];
+        if (refund->line_no == line_no && refund->return_no != file->current.return_no &&
+            text_equal(refund->order_no, file->state.order_no))
+            sum += refund->amount_minor; /* each is at most what was paid, and so is their sum */
+    }
+    return sum;
+}
+
 static enum template line_objection(const struct case_file *file, const struct return_line *line)
 {
     const struct order_line *bought = file_find_order_line(file, line->line_no);
@@ -53,9 +66,12 @@ static enum template line_objection(const struct case_file *file, const struct r
         return TEMPLATE_why_quantity;
     if (line->wish != WISH_REFUND)
         return TEMPLATE_COUNT;
-    int64_t most = eligibility_full_amount(file, line);
+    struct return_line all = *line;
+    all.quantity = bought->quantity;
+    int64_t left = eligibility_full_amount(file, &all) - refunded_before(file, line->line_no);
     bool is_priced = bought->price_minor > 0;
-    if (line->amount_minor <= 0 || (is_priced && line->amount_minor > most))
+    if (line->amount_minor <= 0 || (is_priced && (line->amount_minor > eligibility_full_amount(file, line) ||
+                                                  line->amount_minor > left)))
         return TEMPLATE_why_amount;
     return text_equal(line->currency, file->state.paid_currency) ? TEMPLATE_COUNT : TEMPLATE_why_amount;
 }

@@ -53,7 +53,7 @@ static const struct policy_field returns_fields[] = {
     {0},
 };
 
-#define MESSAGE_FIELD(name, allowed) POLICY_LOCALIZED(struct messages, name, .variables = allowed),
+#define MESSAGE_FIELD(name, allowed) POLICY_LOCALIZED(struct messages, name, .variables = (allowed)),
 static const struct policy_field message_fields[] = {TEMPLATES(MESSAGE_FIELD){0}};
 
 static const struct policy_file files[] = {

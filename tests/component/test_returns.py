@@ -15,15 +15,15 @@ class Returns(System):
     def __init__(self, stack, **env):
         super().__init__(stack, "returns", **env)
 
-    def open_case(self, order=True, lines=1):
+    def open_case(self, order=True, lines=1, order_no=None):
         """A case with its order: a robot vacuum, and filters when there are two lines."""
         case_id = str(uuid.uuid4())
         self.tell("intake", "CaseOpened", case_id, channel="CHANNEL_PHONE", language="LANGUAGE_EN", shop_id="s-1")
         if order:
-            self.link_order(case_id, lines)
+            self.link_order(case_id, lines, order_no)
         return case_id
 
-    def link_order(self, case_id, lines=1):
+    def link_order(self, case_id, lines=1, order_no=None):
         common = self.pb["common"]
         yesterday = Timestamp()
         yesterday.GetCurrentTime()
@@ -32,7 +32,7 @@ class Returns(System):
                                    price=common.Money(minor=199900, currency="CNY")),
                   common.OrderLine(line_no=2, sku="F-2", product="filter", quantity=2,
                                    price=common.Money(minor=5000, currency="CNY"))][:lines]
-        order = common.OrderSnapshot(order_no=f"O-{case_id[:8]}", shop_id="s-1", lines=bought, updated_at=yesterday,
+        order = common.OrderSnapshot(order_no=order_no or f"O-{case_id[:8]}", shop_id="s-1", lines=bought, updated_at=yesterday,
                                      paid=common.Money(minor=[199900, 209900][lines - 1], currency="CNY"),
                                      paid_at=yesterday, delivered_at=yesterday)
         self.tell("intake", "OrderLinked", case_id, order=order)
@@ -207,6 +207,24 @@ def test_a_refund_is_settled_once_whatever_comes_twice(system):
     again = system.act(case_id, "OFFER_OPTIONS", lines=refund_lines(system, 1))
     refused = [fact for fact in system.stated(case_id, "CommandRefused", 2) if fact.action_id == again]
     assert "left to refund" in refused[0].reason and refused[0].legal_moves == ["OFFER_OPTIONS"]
+
+
+def test_cases_of_one_order_share_what_was_paid(system):
+    order_no = f"shared-{uuid.uuid4()}"
+    cases = [system.open_case(order_no=order_no) for _ in range(6)]  # on several lanes
+    for case_id in cases:
+        system.act(case_id, "OFFER_OPTIONS", lines=refund_lines(system, 60000))
+        system.act(case_id, "CHOOSE_OPTION", option_id="service-centre")
+        system.act(case_id, "RECEIVE_GOODS")
+    for case_id in cases:
+        system.stated(case_id, "GoodsReceived")
+    for case_id in cases:
+        system.act(case_id, "INSPECT_GOODS", is_accepted=True, finding="as new")
+    for case_id in cases:
+        system.wait_for(lambda: any(name in ("RefundRequested", "CommandRefused") for name, _ in system.facts(case_id)), "an answer")
+    asked = system.one("SELECT count(*) FROM returns.refunds WHERE order_no = %s", order_no)
+    assert asked == 3  # 3 * 600.00 of 1999.00
+    assert system.one("SELECT requested_minor FROM returns.order_money WHERE order_key = %s", f"s-1/{order_no}") == 180000
 
 
 def test_an_offer_waits_for_its_order(system):

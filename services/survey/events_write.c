@@ -38,11 +38,13 @@ static char *string(struct arena *arena, struct text text)
 
 static void send(struct statement *statement)
 {
+    static const Aftercare__Survey__V1__SurveyFact empty = AFTERCARE__SURVEY__V1__SURVEY_FACT__INIT;
     char case_id[UUID_TEXT_LEN + 1];
     Google__Protobuf__Timestamp now = timestamp(outbox_now_us(statement->outbox));
     statement->fact.case_id = uuid_format(statement->state->case_id, case_id);
     statement->fact.at = &now;
     outbox_state(statement->outbox, statement->state->case_id, &statement->fact.base);
+    statement->fact = empty; /* what it pointed to is about to go */
 }
 
 static void state_scheduled(struct statement *statement)

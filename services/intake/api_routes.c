@@ -2,7 +2,7 @@
 #include "api.h"
 
 /* clang-format off */
-#define POST(word, handle_) {.method = "POST", .path = "/v1/" word, .handle = (handle_), .scope = word}
+#define POST(word, handle_) {.method = "POST", .path = "/v1/" word, .handle = (handle_), .scope = (word)}
 /* clang-format on */
 
 const struct http_route api_routes[] = {

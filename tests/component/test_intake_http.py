@@ -2,6 +2,9 @@
 """Intake's HTTP door, with the service behind it: one broker, Postgres and Redis, keys of several kinds."""
 import datetime
 import hashlib
+import json
+import os
+import subprocess
 import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
@@ -9,6 +12,7 @@ from urllib.parse import quote
 
 import pytest
 from facts import System
+from loop import build_dir
 from stack import Stack
 
 KEYS = {"all": "", "storefront": "messages,calls,returns,cases", "shop-7": "shop=s-7", "seller-x": "agent-actions,cases,seller=x"}
@@ -75,6 +79,18 @@ def test_a_message_becomes_a_case_that_can_be_watched(system):
     again = post(system, "/v1/messages", message("watch", text="还是不行"))
     assert again[2]["case_id"] == case["case_id"]
     assert "13812345678" not in system.log
+
+
+def test_the_operator_sees_the_same(system):
+    case = opened(system, post(system, "/v1/messages", message("operator", text="hello")))
+    system.until("SELECT facts = 3 FROM intake.case_record WHERE case_id = %s", case["case_id"])
+    case = get(system, f"/v1/cases/{case['case_id']}")[2]
+    told = subprocess.run([build_dir() / "cli/aftercare", "case", case["case_id"], "--json"], check=True, capture_output=True,
+                          env={**os.environ, "DATABASE_URL": system.env["DATABASE_URL"]})
+    told = json.loads(told.stdout)
+    assert [line["sentence_en"] for line in told["timeline"]] == [line["sentence"] for line in case["timeline"]]
+    for name in ("case_id", "channel", "shop_id", "language", "messages"):
+        assert told["case"][name] == case[name]
 
 
 def test_it_says_accepted_until_the_case_is_there(system):

@@ -43,11 +43,12 @@ static bool read_body(struct http_exchange *exchange, const struct inbound_kind 
 static bool read_key(struct http_exchange *exchange, struct text *ret_key)
 {
     struct text key = http_header(exchange, "Idempotency-Key");
-    *ret_key = key;
-    if (key.at == NULL)
+    if (key.at == NULL) {
+        *ret_key = TEXT_NULL;
         return true;
+    }
     if (key.len >= 2 && key.at[0] == '"' && key.at[key.len - 1] == '"')
-        key = text_make(key.at + 1, key.len - 2);
+        key = (struct text){key.at + 1, key.len - 2};
     bool is_good = key.len >= 1 && key.len <= KEY_BYTES;
     for (size_t i = 0; is_good && i < key.len; i++)
         is_good = key.at[i] > 0x20 && key.at[i] < 0x7f;

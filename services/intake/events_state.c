@@ -75,9 +75,10 @@ static bool is_doubtful(const struct event *event)
     return event->envelope->time_us != 0 && (off_us > CLAIM_WITHIN_US || off_us < -CLAIM_WITHIN_US);
 }
 
-static void state_message(struct outbox *outbox, struct wrapped *wrapped, struct uuid case_id,
-                          const struct event *event, struct text words, const char *language)
+static void state_message(struct outbox *outbox, struct uuid case_id, const struct event *event,
+                          struct text words, const char *language)
 {
+    struct wrapped wrapped;
     const Aftercare__Inbound__V1__InboundMessage *in = (const void *)event->wrapper;
     Google__Protobuf__Timestamp received_at, claimed_at;
     Aftercare__Intake__V1__MessageReceived out = AFTERCARE__INTAKE__V1__MESSAGE_RECEIVED__INIT;
@@ -93,13 +94,15 @@ static void state_message(struct outbox *outbox, struct wrapped *wrapped, struct
     out.received_at = wire_moment(&received_at, event->now_us);
     out.claimed_at = wire_moment(&claimed_at, event->envelope->time_us);
     out.is_claim_doubtful = is_doubtful(event);
-    SET(wrapped, message_received, MESSAGE_RECEIVED, &out);
-    outbox_state(outbox, case_id, &wrapped->fact.base);
+    wrap(&wrapped, outbox, case_id);
+    SET(&wrapped, message_received, MESSAGE_RECEIVED, &out);
+    outbox_state(outbox, case_id, &wrapped.fact.base);
 }
 
-static void state_call(struct outbox *outbox, struct wrapped *wrapped, struct uuid case_id,
-                       const struct event *event, struct text words, const char *language)
+static void state_call(struct outbox *outbox, struct uuid case_id, const struct event *event,
+                       struct text words, const char *language)
 {
+    struct wrapped wrapped;
     const Aftercare__Inbound__V1__CallRecord *in = (const void *)event->wrapper;
     Google__Protobuf__Timestamp received_at, claimed_at;
     Aftercare__Intake__V1__CallRecorded out = AFTERCARE__INTAKE__V1__CALL_RECORDED__INIT;
@@ -114,23 +117,23 @@ static void state_call(struct outbox *outbox, struct wrapped *wrapped, struct uu
     out.received_at = wire_moment(&received_at, event->now_us);
     out.claimed_at = wire_moment(&claimed_at, event->envelope->time_us);
     out.is_claim_doubtful = is_doubtful(event);
-    SET(wrapped, call_recorded, CALL_RECORDED, &out);
-    outbox_state(outbox, case_id, &wrapped->fact.base);
+    wrap(&wrapped, outbox, case_id);
+    SET(&wrapped, call_recorded, CALL_RECORDED, &out);
+    outbox_state(outbox, case_id, &wrapped.fact.base);
 }
 
 void events_state_said(struct outbox *outbox, struct uuid case_id, const struct event *event,
                        struct text words, const char *language)
 {
-    struct wrapped wrapped;
-    wrap(&wrapped, outbox, case_id);
     if (MESSAGE_IS(event->wrapper, inbound_message)) {
-        state_message(outbox, &wrapped, case_id, event, words, language);
+        state_message(outbox, case_id, event, words, language);
         return;
     }
     if (MESSAGE_IS(event->wrapper, call_record)) {
-        state_call(outbox, &wrapped, case_id, event, words, language);
+        state_call(outbox, case_id, event, words, language);
         return;
     }
+    struct wrapped wrapped;
     Aftercare__Inbound__V1__ReturnRequest request =
         *(const Aftercare__Inbound__V1__ReturnRequest *)event->wrapper;
     Google__Protobuf__Timestamp claimed_at;
@@ -140,6 +143,7 @@ void events_state_said(struct outbox *outbox, struct uuid case_id, const struct 
     out.request = &request;
     out.claimed_at = wire_moment(&claimed_at, event->envelope->time_us);
     out.is_claim_doubtful = is_doubtful(event);
+    wrap(&wrapped, outbox, case_id);
     SET(&wrapped, return_requested, RETURN_REQUESTED, &out);
     outbox_state(outbox, case_id, &wrapped.fact.base);
 }

@@ -153,6 +153,8 @@ struct text eligibility_reason(enum template why)
         return TEXT("the order is not known, so neither is what was paid");
     case TEMPLATE_why_line:
         return TEXT("the order has no such line");
+    case TEMPLATE_why_twice:
+        return TEXT("a line is named twice");
     case TEMPLATE_why_quantity:
         return TEXT("more than was bought");
     case TEMPLATE_why_amount:

@@ -22,8 +22,6 @@ SAME(ACTION_CANCEL_RETURN, AFTERCARE__COMMON__V1__ACTION_KIND__ACTION_KIND_CANCE
 
 #define RETURN_LINES_MOST 50
 #define ORDER_LINES_MOST  1000
-#define QUANTITY_MOST     1000000
-#define LINE_NO_MOST      1000000
 
 typedef enum status read_fn(const void *message, struct arena *arena, struct fact *fact, struct error *err);
 
@@ -77,9 +75,9 @@ static enum status read_order_line(const Aftercare__Common__V1__OrderLine *wire,
                                    struct order_line *line, struct error *err)
 {
     struct text currency = TEXT_NULL;
-    TRY(field_number("order_linked.order.lines.line_no", wire->line_no, 1, LINE_NO_MOST, err));
-    TRY(field_number("order_linked.order.lines.quantity", wire->quantity, 1, QUANTITY_MOST, err));
-    TRY(field_number("order_linked.order.lines.warranty_months", wire->warranty_months, 0, 1200, err));
+    TRY(field_number("order_linked.order.lines.line_no", wire->line_no, 1, INT32_MAX, err));
+    TRY(field_number("order_linked.order.lines.quantity", wire->quantity, 1, INT32_MAX, err));
+    TRY(field_number("order_linked.order.lines.warranty_months", wire->warranty_months, 0, INT32_MAX, err));
     TRY(field_optional_id("order_linked.order.lines.sku", wire->sku, &line->sku, err));
     TRY(field_text("order_linked.order.lines.product", wire->product, FIELD_WORDS_MOST, &line->product, err));
     TRY(money_of("order_linked.order.lines.price", wire->price, &line->price_minor, &currency, err));
@@ -139,22 +137,18 @@ static enum status read_order(const void *message, struct arena *arena, struct f
 static enum status read_line(const char *name, const Aftercare__Inbound__V1__ReturnLine *wire,
                              bool is_number_enough, struct wanted_line *line, struct error *err)
 {
-    if (wire->line_no < 1 || wire->line_no > LINE_NO_MOST)
-        return fail(err, STATUS_INVALID, "%s.line_no: must be 1 to %d, not %d", name, LINE_NO_MOST,
-                    (int)wire->line_no);
+    if (wire->line_no < 1)
+        return fail(err, STATUS_INVALID, "%s.line_no: must be 1 or more, not %d", name, (int)wire->line_no);
     line->line_no = wire->line_no;
     if (is_number_enough)
         return STATUS_OK;
-    if (wire->quantity < 1 || wire->quantity > QUANTITY_MOST)
-        return fail(err, STATUS_INVALID, "%s.quantity: must be 1 to %d, not %d", name, QUANTITY_MOST,
-                    (int)wire->quantity);
+    if (wire->quantity < 1)
+        return fail(err, STATUS_INVALID, "%s.quantity: must be 1 or more, not %d", name, (int)wire->quantity);
     if ((int)wire->wish < 1 || (int)wire->wish >= WISH_COUNT)
         return fail(err, STATUS_INVALID, "%s.wish: must not be empty", name);
     enum status status = field_optional_id("sku", wire->sku, &line->sku, err);
     if (status == STATUS_OK)
         status = money_of("amount", wire->amount, &line->amount_minor, &line->currency, err);
-    if (status == STATUS_OK && wire->amount != NULL && wire->amount->minor == 0)
-        status = fail(err, STATUS_INVALID, "amount.minor: must be more than nothing");
     if (status != STATUS_OK)
         return fail_within(err, status, "%s", name);
     line->quantity = wire->quantity;
@@ -172,10 +166,6 @@ static enum status read_lines(const char *name, size_t count, Aftercare__Inbound
     for (size_t i = 0; i < count; i++) {
         lines[i] = (struct wanted_line){0};
         TRY(read_line(name, wire[i], is_number_enough, &lines[i], err));
-        for (size_t before = 0; before < i; before++)
-            if (lines[before].line_no == lines[i].line_no)
-                return fail(err, STATUS_INVALID, "%s: line_no %d is there twice", name,
-                            (int)lines[i].line_no);
     }
     if (arena == NULL || count == 0)
         return STATUS_OK;
@@ -245,7 +235,7 @@ static enum status read_scan(const void *message, struct arena *arena, struct fa
     TRY(field_optional_id("parcel_scanned.scan.waybill", wire->waybill, &scan->waybill, err));
     TRY(field_optional_id("parcel_scanned.scan.pickup_id", wire->pickup_id, &scan->pickup_id, err));
     TRY(field_optional_id("parcel_scanned.scan.carrier", wire->carrier, &scan->carrier, err));
-    TRY(field_text("parcel_scanned.scan.place", wire->place, FIELD_WORD_MOST, &scan->place, err));
+    TRY(field_text("parcel_scanned.scan.place", wire->place, FIELD_WORDS_MOST, &scan->place, err));
     TRY(field_number("parcel_scanned.scan.status", (int64_t)wire->status, 1, SCAN_COUNT - 1, err));
     TRY(time_of("parcel_scanned.scan.scanned_at", wire->scanned_at, &scan->scanned_at_us, err));
     if (text_is_empty(scan->waybill) && text_is_empty(scan->pickup_id))

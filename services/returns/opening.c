@@ -27,6 +27,16 @@ static void write_lines(struct turn *turn, const struct wanted *wanted)
     }
 }
 
+/* Half of a line for a refund, the other half to be repaired: that is for a person to sort out. */
+static bool is_any_twice(const struct wanted *wanted)
+{
+    for (size_t i = 0; i < wanted->count; i++)
+        for (size_t before = 0; before < i; before++)
+            if (wanted->lines[before].line_no == wanted->lines[i].line_no)
+                return true;
+    return false;
+}
+
 /* A person's answer to a request: lines that it leaves out are not offered anything for. */
 static void drop_lines(struct turn *turn, const struct wanted *wanted)
 {
@@ -153,6 +163,8 @@ struct text opening_offer(struct turn *turn, const struct fact_action *action, b
 {
     struct case_file before = *turn->file;
     struct case_file *file = turn->file;
+    if (is_any_twice(&action->wanted))
+        return eligibility_reason(TEMPLATE_why_twice);
     bool is_answer = file->current.stage == RETURN_REVIEW; /* to a one-click request */
     if (!is_answer)
         file_begin_return(file);
@@ -188,7 +200,9 @@ void opening_request(struct turn *turn, const struct fact_request *request)
     if (file->state.language == 0)
         file->state.language = request->language;
     write_lines(turn, &request->wanted);
-    if (is_ready(file))
+    if (is_any_twice(&request->wanted))
+        leave(turn, TEMPLATE_why_twice);
+    else if (is_ready(file))
         decide_request(turn, RETURN_OFFER);
     else
         wait(turn);

@@ -48,6 +48,7 @@
     T(late_refund, NULL)                                                                                     \
     T(why_order, NULL)                                                                                       \
     T(why_line, NULL)                                                                                        \
+    T(why_twice, NULL)                                                                                       \
     T(why_quantity, NULL)                                                                                    \
     T(why_amount, NULL)                                                                                      \
     T(why_wish, NULL)                                                                                        \

@@ -87,6 +87,7 @@ static void an_offer_needs_lines_of_the_order(void **unused)
         {{.line_no = 1, .sku = TEXT("F-2"), .quantity = 1, .wish = WISH_REPAIR}, "no such line"},
         {{.line_no = 1, .quantity = 2, .wish = WISH_REPAIR}, "more than was bought"},
         {{1, TEXT_NULL, 1, WISH_REFUND, 199901, TEXT("CNY")}, "the amount"},
+        {{1, TEXT_NULL, 1, WISH_REFUND, 0, TEXT("CNY")}, "the amount"},
         {{1, TEXT_NULL, 1, WISH_REFUND, 100, TEXT("USD")}, "the amount"},
     };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
@@ -96,6 +97,9 @@ static void an_offer_needs_lines_of_the_order(void **unused)
         assert_int_equal(bench.effects.count, 1);
         assert_memory_equal(&before, &bench.file, sizeof before);
     }
+    const struct wanted_line twice[] = {repair_1, refund_1};
+    bench_apply(&bench, with_lines(acted(ACTION_OFFER_OPTIONS, T0), twice, 2));
+    assert_string_equal(bench_refused(&bench), "a line is named twice");
     const struct wanted_line both[] = {{1, TEXT("RV-1"), 1, WISH_REFUND, 199900, TEXT("CNY")},
                                        {2, TEXT("F-2"), 2, WISH_REFUND, 10000, TEXT("CNY")}};
     bench_apply(&bench, with_lines(acted(ACTION_OFFER_OPTIONS, T0), both, 2));
@@ -182,6 +186,12 @@ static void a_click_waits_for_its_order_too(void **unused)
 {
     (void)unused;
     struct bench bench;
+    bench_open(&bench);
+    const struct wanted_line twice[] = {repair_1, refund_1};
+    bench_apply(&bench, clicked(twice, 2, T0)); /* no order helps with that */
+    assert_non_null(strstr(bench_effect(&bench, EFFECT_NOTIFIED)->text.at, "why_twice"));
+    assert_int_equal(bench.file.current.stage, RETURN_REVIEW);
+    bench_close(&bench);
     bench_open(&bench);
     bench_apply(&bench, clicked(&repair_1, 1, T0));
     assert_int_equal(bench_armed(&bench, DEADLINE_ORDER), T0 + 10 * S);

@@ -189,6 +189,11 @@ static void every_line_has_its_own_outcome(void **unused)
     assert_int_equal(bench.file.lines[2].state, LINE_RECEIVED);
     bench_apply(&bench, with_lines(acted(ACTION_COMPLETE_REPAIR, T0 + D), &lines[1], 1));
     assert_string_equal(bench_refused(&bench), "COMPLETE_REPAIR is not possible for line 2 now");
+    const struct wanted_line again[] = {lines[0], lines[0]};
+    struct case_file before = bench_copy(&bench.arena, &bench.file);
+    bench_apply(&bench, with_lines(acted(ACTION_COMPLETE_REPAIR, T0 + D), again, 2));
+    assert_int_equal(bench.file.lines[0].state, LINE_REPAIRED);
+    bench.file = before;
     const struct wanted_line missing = {.line_no = 9};
     bench_apply(&bench, with_lines(acted(ACTION_COMPLETE_REPAIR, T0 + D), &missing, 1));
     assert_string_equal(bench_refused(&bench), "the return has no line 9");

@@ -59,6 +59,14 @@ static bool is_fit(const struct case_file *file, const struct return_line *line,
     }
 }
 
+static bool is_chosen(const struct chosen *chosen, const struct return_line *line)
+{
+    for (size_t i = 0; i < chosen->count; i++)
+        if (chosen->lines[i] == line)
+            return true;
+    return false;
+}
+
 /* The lines an action is about; absent when there are some and all are fit for it. */
 static struct text choose(const struct turn *turn, const struct fact_action *action, struct chosen *chosen)
 {
@@ -74,7 +82,8 @@ static struct text choose(const struct turn *turn, const struct fact_action *act
                               domain_action_name(action->kind), (int)line_no);
         if (chosen->count == LINES_MOST)
             return TEXT("more lines than a return has");
-        chosen->lines[chosen->count++] = line;
+        if (!is_chosen(chosen, line)) /* named twice */
+            chosen->lines[chosen->count++] = line;
     }
     /* A repair is under way until it is done: only who names it by its line can still reject it. */
     for (size_t i = 0; i < file->line_count && action->wanted.count == 0; i++)

@@ -29,8 +29,7 @@ class Survey(System):
             for old, new in (("chat: 10m", "chat: 200ms"), *changes):
                 text = text.replace(old, new)
             (directory / f"{name}.yaml").write_text(text)
-        self.port_file = directory / "port"
-        super().__init__(stack, "survey", WORKERS="2", POLICY_DIR=str(directory), HTTP_PORT_FILE=str(self.port_file),
+        super().__init__(stack, "survey", WORKERS="2", POLICY_DIR=str(directory),
                          SURVEY_BASE_URL=BASE + "/", SURVEY_KEY=KEY, SURVEY_KEY_PREVIOUS=OLD_KEY, **env)
 
     def page(self, token, **headers):

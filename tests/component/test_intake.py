@@ -70,6 +70,17 @@ def test_a_conversation_is_a_case(system):
     assert system.one("SELECT count(*) FROM intake.timeline WHERE case_id = %s", case_id) == 5
 
 
+def test_a_conversation_that_begins_on_two_lanes_is_one_case(system):
+    count = 40
+    for i in range(count):
+        for partition in (i % PARTITIONS, (i + 1) % PARTITIONS):
+            say(system, f"both-{i}", partition=partition, customer_id=f"both-{i}")
+    system.flush()
+    system.until("SELECT count(*) = %s FROM intake.case_record WHERE customer_id LIKE 'both-%%' AND messages = 2 AND facts = 4", count)
+    assert system.one("""SELECT count(*) FROM intake.timeline JOIN intake.case_record USING (case_id)
+                         WHERE customer_id LIKE 'both-%%' AND fact = 'CaseOpened'""") == count
+
+
 def test_a_repeat_is_heard_once(system):
     for _ in range(3):
         say(system, "again", partition=3, ce_id="same-1", message_id="same-1")

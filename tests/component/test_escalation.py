@@ -1,63 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
 """Escalation on a broker, Postgres and Redis of its own, fed with the facts of the other services."""
 import collections
-import subprocess
-import sys
-import tempfile
 import time
 import uuid
 
-import psycopg2
+import facts
 import pytest
-from confluent_kafka import Consumer, Producer, TopicPartition
-from loop import Service, build_dir
 from servers import ROOT
 from stack import Stack
 
-NAMES = ["intake", "classification", "returns", "survey", "escalation"]
-FACTS = "aftercare.escalation.v1"
-TOPICS = [f"aftercare.{name}.v1" for name in NAMES] + ["aftercare.escalation.inbox.v1", "aftercare.escalation.dlq.v1"]
 PARTITIONS = 4
 
 
-@pytest.fixture(scope="module")
-def pb():
-    """The modules protoc makes from proto/."""
-    files = NAMES + ["common", "inbound"]
-    with tempfile.TemporaryDirectory() as directory:
-        subprocess.run(["protoc", f"--python_out={directory}", f"-I{ROOT / 'proto'}"] + [f"{name}.proto" for name in files],
-                       check=True)
-        sys.path.insert(0, directory)
-        try:
-            return {name: __import__(f"{name}_pb2") for name in files}
-        finally:
-            sys.path.remove(directory)
-
-
-class System:
-    def __init__(self, stack, pb, **env):
-        self.stack, self.pb = stack, pb
-        stack.create_topics(TOPICS)
-        subprocess.run([build_dir() / "tests/support/probe/probe-migrate", stack.postgres.url(), "escalation",
-                        ROOT / "common/runtime/schema", ROOT / "services/escalation/schema"], check=True, capture_output=True)
-        self.env = {"HTTP_LISTEN": "127.0.0.1:0", **stack.env(), "DATABASE_URL": stack.postgres.url(user="escalation"),
-                    "POLICY_DIR": str(ROOT / "services/escalation/policies"), **env}
-        self.service = Service("escalation", self.env, stack.directory, "services/escalation/escalation")
-        self.producer = Producer({"bootstrap.servers": stack.bootstrap, "partitioner": "murmur2_random", "linger.ms": 5})
-        self.db = psycopg2.connect(stack.postgres.url())
-        self.db.autocommit = True
-
-    def tell(self, topic, fact, key=None, value=None, **fields):
-        """States a fact as its service would; fields go into the fact's message."""
-        if value is None:
-            wrapper = getattr(self.pb[topic], f"{topic.capitalize()}Fact")(case_id=key if "-" in key else "")
-            wrapper.at.GetCurrentTime()
-            member = "".join("_" + c.lower() if c.isupper() else c for c in fact).lstrip("_")
-            getattr(wrapper, member).CopyFrom(getattr(self.pb[topic], fact)(**fields))
-            value = wrapper.SerializeToString()
-        headers = {"ce_type": f"aftercare.{topic}.v1.{fact}", "ce_source": "/tests", "ce_id": str(uuid.uuid4())}
-        self.producer.produce(f"aftercare.{topic}.v1", value, key, headers=list(headers.items()))
-        self.producer.poll(0)
+class System(facts.System):
+    def __init__(self, stack, **env):
+        super().__init__(stack, "escalation", **env)
 
     def open_case(self, channel="CHANNEL_CHAT"):
         case_id = str(uuid.uuid4())
@@ -79,46 +36,9 @@ class System:
         self.tell("intake", "ActionRequested", case_id, action=action)
         return action_id
 
-    def rows(self, sql, *values):
-        with self.db.cursor() as cursor:
-            cursor.execute(sql, values)
-            return cursor.fetchall()
-
-    def until(self, sql, *values, within_s=40):
-        end = time.monotonic() + within_s
-        while not self.rows(sql, *values)[0][0]:
-            assert self.service.is_running, self.service.log.read_text()[-3000:]
-            assert time.monotonic() < end, f"{sql}: not within {within_s} s; {self.service.log.read_text()[-2000:]}"
-            time.sleep(0.05)
-
     def status(self, case_id, number):
         self.producer.flush(20)
         self.until("SELECT coalesce((SELECT status = %s FROM escalation.cases WHERE case_id = %s), false)", number, case_id)
-
-    def read(self, topic=FACTS):
-        consumer = Consumer({"bootstrap.servers": self.stack.bootstrap, "group.id": str(uuid.uuid4())})
-        found = []
-        for partition in range(PARTITIONS):
-            end = consumer.get_watermark_offsets(TopicPartition(topic, partition), timeout=10)[1]
-            consumer.assign([TopicPartition(topic, partition, 0)])
-            while end > 0:
-                message = consumer.poll(10)
-                assert message is not None and message.error() is None
-                found.append(message)
-                if message.offset() + 1 >= end:
-                    break
-        consumer.close()
-        return found
-
-    def facts(self, case_id):
-        """(name, message) of all that was stated of the case."""
-        found = []
-        for message in self.read():
-            if message.key().decode() == case_id:
-                wrapper = self.pb["escalation"].EscalationFact.FromString(message.value())
-                member = wrapper.WhichOneof("fact")
-                found.append((type(getattr(wrapper, member)).__name__, getattr(wrapper, member)))
-        return found
 
     def held(self, assignments):
         """How many cases each agent has, as the facts tell it once that many assignments were stated."""
@@ -144,12 +64,11 @@ class System:
 
 
 @pytest.fixture
-def system(pb, request):
+def system():
     with Stack(partitions=PARTITIONS) as stack:
-        system = System(stack, pb, WORKERS="2")
+        system = System(stack, WORKERS="2")
         yield system
-        failed = system.service.log.read_text()
-        assert system.service.stop() == 0, failed[-3000:]
+        system.stop()
 
 
 def test_the_repair_from_call_to_five_stars(system):
@@ -190,19 +109,19 @@ def test_the_repair_from_call_to_five_stars(system):
     assert versions == list(range(1, len(versions) + 1)), facts
 
 
-def test_deadlines_warn_breach_and_escalate(pb, tmp_path):
+def test_deadlines_warn_breach_and_escalate(tmp_path):
     for name in ("sla", "routing", "messages"):
         text = (ROOT / f"services/escalation/policies/{name}.yaml").read_text()
         (tmp_path / f"{name}.yaml").write_text(text.replace("{channel: chat, first_response: 30s}",
                                                             "{channel: chat, first_response: 2s}"))
     with Stack(partitions=PARTITIONS) as stack:
-        system = System(stack, pb, POLICY_DIR=str(tmp_path))
+        system = System(stack, POLICY_DIR=str(tmp_path))
         case_id = system.open_case()
         system.producer.flush(20)
         system.until("SELECT coalesce((SELECT level = 2 AND first_marks = 3 FROM escalation.cases WHERE case_id = %s), false)", case_id)
         lateness = system.rows("SELECT extract(epoch FROM done_at - due_at) FROM escalation.deadline WHERE kind = 'first-response'")
         assert 0 <= lateness[0][0] < 5
-        assert system.service.stop() == 0
+        system.stop()
         names = [name for name, _ in system.facts(case_id)]
         assert names.index("DeadlineWarned") < names.index("DeadlineBreached") < names.index("CaseEscalated")
 
@@ -247,11 +166,8 @@ def test_what_breaks_the_contract_goes_to_the_dead_letters(system):
     system.tell("intake", "CaseOpened", str(uuid.uuid4()), value=b"\xff\xff\xff")
     system.tell("survey", "SurveyAnswered", good, survey_id="v", score=9)
     system.status(good, 1)
-    end = time.monotonic() + 30
-    letters = []
-    while len(letters) < 3 and time.monotonic() < end:
-        letters = [dict(message.headers()) for message in system.read("aftercare.escalation.dlq.v1")]
-    reasons = sorted(str(letter) for letter in letters)
+    letters = system.wait_for(lambda: len(system.letters()) >= 3 and system.letters(), "three dead letters")
+    reasons = sorted(letter["kafka_dlt-exception-message"] for letter in letters)
     assert len(letters) == 3, reasons
     assert any("presence" in reason for reason in reasons)
     assert any("survey_answered.score" in reason for reason in reasons)

@@ -15,42 +15,17 @@ Records carry an id of their own, so that none is taken for a repeat, unless ce_
 """
 import json
 import subprocess
-import sys
-import tempfile
 import time
 import urllib.error
 import urllib.request
 import uuid
-from functools import cache
 
 import psycopg2
 from confluent_kafka import Consumer, Producer, TopicPartition
+from contract import inbound, messages, snake, unwrap
 from loop import Service, build_dir
 from servers import ROOT
 from stack import catalogue
-
-SERVICES = ["intake", "classification", "escalation", "returns", "survey"]
-INBOUND = {"messages": "InboundMessage", "calls": "CallRecord", "orders": "OrderUpdate", "customers": "CustomerUpdate",
-           "parcels": "ParcelScan", "payments": "RefundResult", "agents": "AgentUpdate", "actions": "ActionRequest",
-           "returns": "ReturnRequest"}
-
-
-@cache
-def messages():
-    """The modules protoc makes from proto/, by the names of their files."""
-    files = SERVICES + ["common", "inbound"]
-    with tempfile.TemporaryDirectory() as directory:
-        subprocess.run(["protoc", f"--python_out={directory}", f"-I{ROOT / 'proto'}"] + [f"{name}.proto" for name in files],
-                       check=True)
-        sys.path.insert(0, directory)
-        try:
-            return {name: __import__(f"{name}_pb2") for name in files}
-        finally:
-            sys.path.remove(directory)
-
-
-def snake(name):
-    return "".join("_" + c.lower() if c.isupper() else c for c in name).lstrip("_")
 
 
 def decoded(answer):
@@ -98,9 +73,9 @@ class System:
 
     def say(self, kind, /, key=None, partition=None, ce_id=None, ce_time=None, **fields):
         """An inbound message, as a system outside publishes it."""
-        message = getattr(self.pb["inbound"], INBOUND[kind])(**fields)
+        message = inbound(kind)(**fields)
         return self.send(f"aftercare.inbound.{kind}.v1", message.SerializeToString(), key, partition, ce_time=ce_time,
-                         ce_type=f"aftercare.inbound.v1.{INBOUND[kind]}", **({"ce_id": ce_id} if ce_id else {}))
+                         ce_type=f"aftercare.inbound.v1.{type(message).__name__}", **({"ce_id": ce_id} if ce_id else {}))
 
     def tell(self, topic, fact, key=None, value=None, partition=None, **fields):
         """States a fact as its service would; fields go into the fact's message."""
@@ -184,9 +159,7 @@ class System:
             if (key is not None and message.key().decode() != key) or ce_id in seen:
                 continue
             seen.add(ce_id)
-            wrapper = getattr(self.pb[self.name], f"{self.name.capitalize()}Fact").FromString(message.value())
-            member = getattr(wrapper, wrapper.WhichOneof("fact"))
-            found.append((type(member).__name__, member))
+            found.append(unwrap(self.name, message.value())[:2])
         return found
 
     def letters(self):

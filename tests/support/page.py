@@ -11,12 +11,12 @@ import urllib.request
 from html.parser import HTMLParser
 
 
-def fetch(url, body=None, timeout_s=20, **headers):
+def fetch(url, body=None, timeout_s=20, method=None, **headers):
     """(status, headers, bytes) whatever the status; header names are written with underscores."""
     said = {name.replace("_", "-"): value for name, value in headers.items()}
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with opener.open(urllib.request.Request(url, data=body, headers=said), timeout=timeout_s) as answer:
+        with opener.open(urllib.request.Request(url, data=body, headers=said, method=method), timeout=timeout_s) as answer:
             return answer.status, answer.headers, answer.read()
     except urllib.error.HTTPError as error:
         with error:

@@ -20,14 +20,12 @@ import re
 import secrets
 import signal
 import subprocess
-import urllib.error
-import urllib.request
 from pathlib import Path
 
+from contract import SERVICES
+from page import fetch
 from servers import ROOT, Server, StackError, free_port
 from stack import catalogue
-
-SERVICES = ["intake", "classification", "escalation", "returns", "survey"]
 
 
 def build_directory(build_dir=None):
@@ -103,20 +101,13 @@ class ServiceProcess(Server):
 
     def ask(self, method, path, body=None, timeout_s=15, **headers):
         """(status, headers, text) whatever the status. Header names are written with underscores: Idempotency_Key="k"."""
-        said = {name.replace("_", "-"): str(value) for name, value in headers.items()}
-        if self.api_key and "Authorization" not in said:
-            said["Authorization"] = f"Bearer {self.api_key}"
+        if self.api_key:
+            headers.setdefault("Authorization", f"Bearer {self.api_key}")
         if body is not None and not isinstance(body, bytes):
             body = (body if isinstance(body, str) else json.dumps(body)).encode()
-            said.setdefault("Content-Type", "application/json")
-        request = urllib.request.Request(self.url(path), data=body, headers=said, method=method)
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        try:
-            with opener.open(request, timeout=timeout_s) as answer:
-                return answer.status, answer.headers, answer.read().decode()
-        except urllib.error.HTTPError as error:
-            with error:
-                return error.code, error.headers, error.read().decode(errors="replace")
+            headers.setdefault("Content_Type", "application/json")
+        status, answered, text = fetch(self.url(path), body, timeout_s, method, **headers)
+        return status, answered, text.decode(errors="replace")
 
     # The log.
 

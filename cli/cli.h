@@ -23,7 +23,7 @@ struct verb {
 };
 
 extern const struct verb verb_topics, verb_migrate, verb_publish, verb_tail, verb_case, verb_lag, verb_dlq,
-    verb_lane;
+    verb_lane, verb_health;
 
 /* ---- arguments ---- */
 

@@ -6,8 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
-static const struct verb *const verbs[] = {&verb_topics, &verb_migrate, &verb_publish, &verb_tail,
-                                           &verb_case,   &verb_lag,     &verb_dlq,     &verb_lane};
+static const struct verb *const verbs[] = {&verb_topics, &verb_migrate, &verb_publish,
+                                           &verb_tail,   &verb_case,    &verb_lag,
+                                           &verb_dlq,    &verb_lane,    &verb_health};
 
 static void print_overview(FILE *out)
 {

@@ -73,7 +73,7 @@ def message(**fields):
 
 def test_every_verb_explains_itself(cli):
     overview = cli.run("--help").stdout
-    for verb in ("topics", "migrate", "publish", "tail", "case", "lag", "dlq", "lane"):
+    for verb in ("topics", "migrate", "publish", "tail", "case", "lag", "dlq", "lane", "health"):
         assert f"  {verb} " in overview
         text = cli.run(verb, "--help").stdout
         assert text.startswith(f"Usage: aftercare {verb} ") and "Example" in text

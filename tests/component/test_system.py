@@ -17,8 +17,12 @@ def test_processes_share_the_lanes_and_come_back_on_their_port():
         second = system.add("escalation")
         assert second.name == "escalation-2" and second.port != first.port
         second.wait_for(lambda: len(first.lanes()) == len(second.lanes()) == 2, "no equal shares")
+        told = system.aftercare("health", first.address)
+        assert told.returncode == 0 and "[+]postgres ok" in told.stdout
         port = first.port
         first.kill()
+        told = system.aftercare("health", f"127.0.0.1:{port}")
+        assert told.returncode == 1 and "Connection refused" in told.stderr
         first.start()
         assert first.port == port
         system.wait_until_ready()

@@ -130,45 +130,66 @@ static bool is_slow_on_letters(const struct pattern *pattern, struct pattern_sca
     return slow;
 }
 
-/* What a pattern is likely to stumble over: the commonest characters and its own, many times. */
-static bool is_slow(const struct pattern *pattern, struct pattern_scan *scan, struct text source)
+/* What an alternative says, many times. */
+static bool is_slow_on_itself(const struct pattern *pattern, struct pattern_scan *scan, struct text source)
 {
-    static const struct text seeds[] = {TEXT("a"), TEXT("1"),  TEXT(" "), TEXT("的"),
-                                        TEXT("!"), TEXT("a "), TEXT("1a")};
     char letters[PATTERN_LONGEST];
     size_t len = letters_of(source, letters);
-    bool slow = is_slow_on(pattern, scan, source) || is_slow_on(pattern, scan, text_make(letters, len));
-    for (size_t i = 0; i < sizeof seeds / sizeof *seeds; i++)
-        slow = slow || is_slow_on(pattern, scan, seeds[i]);
+    if (is_slow_on(pattern, scan, source) || is_slow_on(pattern, scan, text_make(letters, len)))
+        return true;
     /* Only what repeats without end can be slow on one letter. */
     bool repeats = memchr(source.at, '*', source.len) != NULL || memchr(source.at, '+', source.len) != NULL ||
                    text_contains(source, TEXT(",}"));
-    return slow || (repeats && is_slow_on_letters(pattern, scan, text_make(letters, len)));
+    return repeats && is_slow_on_letters(pattern, scan, text_make(letters, len));
 }
 
-static enum status check_alone(struct text source, struct error *err)
+static bool is_slow(const struct pattern *pattern, struct pattern_scan *scan, const struct text *alternatives,
+                    size_t count)
+{
+    static const struct text seeds[] = {TEXT("a"), TEXT("1"),  TEXT(" "), TEXT("的"),
+                                        TEXT("!"), TEXT("a "), TEXT("1a")};
+    bool slow = false;
+    for (size_t i = 0; i < sizeof seeds / sizeof *seeds; i++)
+        slow = slow || is_slow_on(pattern, scan, seeds[i]);
+    for (size_t i = 0; i < count; i++)
+        slow = slow || is_slow_on_itself(pattern, scan, alternatives[i]);
+    return slow;
+}
+
+static enum status check_alone(struct text source, struct pattern_scan *scan, struct error *err)
 {
     if (source.len == 0 || source.len > PATTERN_LONGEST)
         return fail(err, STATUS_INVALID, "a pattern has 1 to %d bytes", PATTERN_LONGEST);
-    /* Without the short cuts that a probe, unlike a text, would always take. */
     struct pattern alone = {NULL};
-    enum status status = compile(source, PCRE2_NO_START_OPTIMIZE, &alone.code, err);
+    enum status status = compile(source, 0, &alone.code, err);
     if (status != STATUS_OK)
         return status;
-    struct pattern_scan *scan = pattern_scan_new();
-    if (scan == NULL) {
-        pcre2_code_free(alone.code);
-        return fail(err, STATUS_TRANSIENT, "out of memory");
-    }
-    struct text shown = text_clip(source, 80);
     pattern_scan_text(scan, TEXT(""));
     if (pattern_scan_finds(scan, &alone))
-        status = fail(err, STATUS_INVALID, "'%.*s': matches the empty text", TEXT_ARGS(shown));
-    else if (is_slow(&alone, scan, source))
-        status = fail(err, STATUS_INVALID, "'%.*s': backtracks too much", TEXT_ARGS(shown));
-    pattern_scan_free(scan);
+        status =
+            fail(err, STATUS_INVALID, "'%.*s': matches the empty text", TEXT_ARGS(text_clip(source, 80)));
     pcre2_code_free(alone.code);
     return status;
+}
+
+/* Tries them together, without the short cuts that a probe, unlike a text, would always take. */
+static enum status probe(struct text whole, const struct text *alternatives, size_t count,
+                         struct pattern_scan *scan, struct error *err)
+{
+    struct pattern together = {NULL};
+    enum status status = compile(whole, PCRE2_NO_START_OPTIMIZE, &together.code, err);
+    if (status != STATUS_OK)
+        return status;
+    (void)pcre2_jit_compile(together.code, PCRE2_JIT_COMPLETE);
+    bool slow = is_slow(&together, scan, alternatives, count);
+    pcre2_code_free(together.code);
+    if (!slow)
+        return STATUS_OK;
+    struct text culprit = whole;
+    for (size_t i = 0; i < count && count > 1; i++)
+        if (probe(alternatives[i], &alternatives[i], 1, scan, NULL) != STATUS_OK)
+            culprit = alternatives[i];
+    return fail(err, STATUS_INVALID, "'%.*s': backtracks too much", TEXT_ARGS(text_clip(culprit, 80)));
 }
 
 /* (?:one)|(?:two); the caller frees. */
@@ -190,21 +211,34 @@ static char *join(const struct text *alternatives, size_t count, size_t *ret_len
     return whole;
 }
 
-enum status pattern_compile(const struct text *alternatives, size_t count, struct pattern **ret_pattern,
-                            struct error *err)
+static enum status compile_checked(const struct text *alternatives, size_t count, struct pattern_scan *scan,
+                                   pcre2_code **ret_code, struct error *err)
 {
     for (size_t i = 0; i < count; i++) {
-        enum status status = check_alone(alternatives[i], err);
+        enum status status = check_alone(alternatives[i], scan, err);
         if (status != STATUS_OK)
             return status;
     }
     size_t len;
-    struct pattern *pattern = calloc(1, sizeof *pattern);
     char *whole = join(alternatives, count, &len);
-    enum status status = pattern == NULL || whole == NULL
-                             ? fail(err, STATUS_TRANSIENT, "out of memory")
-                             : compile(text_make(whole, len), 0, &pattern->code, err);
+    if (whole == NULL)
+        return fail(err, STATUS_TRANSIENT, "out of memory");
+    enum status status = probe(text_make(whole, len), alternatives, count, scan, err);
+    if (status == STATUS_OK)
+        status = compile(text_make(whole, len), 0, ret_code, err);
     free(whole);
+    return status;
+}
+
+enum status pattern_compile(const struct text *alternatives, size_t count, struct pattern **ret_pattern,
+                            struct error *err)
+{
+    struct pattern *pattern = calloc(1, sizeof *pattern);
+    struct pattern_scan *scan = pattern_scan_new();
+    enum status status = pattern == NULL || scan == NULL
+                             ? fail(err, STATUS_TRANSIENT, "out of memory")
+                             : compile_checked(alternatives, count, scan, &pattern->code, err);
+    pattern_scan_free(scan);
     if (status != STATUS_OK) {
         free(pattern);
         return status;

@@ -233,18 +233,20 @@ static enum status compile_checked(const struct text *alternatives, size_t count
 enum status pattern_compile(const struct text *alternatives, size_t count, struct pattern **ret_pattern,
                             struct error *err)
 {
+    pcre2_code *code = NULL;
     struct pattern *pattern = calloc(1, sizeof *pattern);
     struct pattern_scan *scan = pattern_scan_new();
     enum status status = pattern == NULL || scan == NULL
                              ? fail(err, STATUS_TRANSIENT, "out of memory")
-                             : compile_checked(alternatives, count, scan, &pattern->code, err);
+                             : compile_checked(alternatives, count, scan, &code, err);
     pattern_scan_free(scan);
-    if (status != STATUS_OK) {
+    if (pattern == NULL || status != STATUS_OK) {
         free(pattern);
         return status;
     }
     /* Without the machine's help it is slower, not wrong. */
-    (void)pcre2_jit_compile(pattern->code, PCRE2_JIT_COMPLETE);
+    (void)pcre2_jit_compile(code, PCRE2_JIT_COMPLETE);
+    pattern->code = code;
     *ret_pattern = pattern;
     return STATUS_OK;
 }

@@ -55,6 +55,18 @@ static void print_state(json_t *record)
     }
 }
 
+/* What was said, as it was broken into lines. */
+static void print_words(struct text words)
+{
+    bool is_first = true;
+    for (struct text rest = words; rest.at != NULL && words.len > 0; is_first = false) {
+        fputs(is_first ? "    \"" : "\n     ", stdout);
+        print_clean(text_cut(&rest, '\n'), stdout);
+    }
+    if (!is_first)
+        fputs("\"\n", stdout);
+}
+
 static void print_plain(const struct case_story *story, json_t *record, bool is_chinese)
 {
     char at[TIME_TEXT_LEN + 1];
@@ -68,12 +80,8 @@ static void print_plain(const struct case_story *story, json_t *record, bool is_
         printf("%s %.*s %.*s: ", time_format(line->happened_at_us, at), TEXT_ARGS(line->service),
                TEXT_ARGS(line->fact));
         print_clean(is_chinese ? line->sentence_zh : line->sentence_en, stdout);
-        if (!text_is_empty(line->words)) {
-            fputs("\n    \"", stdout);
-            print_clean(line->words, stdout);
-            putchar('"');
-        }
         putchar('\n');
+        print_words(line->words);
     }
 }
 

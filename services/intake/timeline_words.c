@@ -39,6 +39,12 @@ static const struct {
     {"EXCHANGED", "已换货", "exchanged"},
     {"REJECTED", "未受理", "rejected"},
     {"CANCELLED", "已取消", "cancelled"},
+    /* the same as escalation's resolutions */
+    {"repaired", "已修好", "repaired"},
+    {"refunded", "已退款", "refunded"},
+    {"exchanged", "已换货", "exchanged"},
+    {"rejected", "未受理", "rejected"},
+    {"cancelled", "已取消", "cancelled"},
     {"FIRST_RESPONSE", "首次响应", "first response"},
     {"SUPERVISOR", "主管", "supervisor"},
     {"RESOLUTION", "解决", "resolution"},

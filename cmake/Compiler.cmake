@@ -15,7 +15,7 @@ if(CCACHE)
   set(CMAKE_C_COMPILER_LAUNCHER ${CCACHE})
 endif()
 
-add_compile_definitions(_POSIX_C_SOURCE=200809L)
+add_compile_definitions(_POSIX_C_SOURCE=200809L AFTERCARE_VERSION="${PROJECT_VERSION}")
 add_compile_options(-fno-omit-frame-pointer)
 include_directories(${CMAKE_SOURCE_DIR}/common)
 if(AFTERCARE_TEST_HOOKS)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "runtime/alarm.h"
 
+#include "runtime/loop_metrics.h"
 #include "runtime/wakeup.h"
 
 #include <stdlib.h>
@@ -47,6 +48,7 @@ static enum status refill(struct loop *loop, struct error *err)
     for (size_t i = 0; i < count; i++)
         wakeup_add(loop->wakeup, &found[i]);
     wakeup_send(loop->wakeup);
+    metric_add(loop->metrics->deadline_rebuilds, 1);
     loop->ask_at_us = 0;
     return STATUS_OK;
 }

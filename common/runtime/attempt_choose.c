@@ -31,10 +31,13 @@ struct outbox_lane *attempt_out(struct attempt *attempt, int32_t lane)
     return &attempt->outs[attempt->entry_of_lane[lane] - 1];
 }
 
-static bool is_eligible(const struct lane_state *lane, int64_t now_us)
+static bool is_eligible(const struct lane_state *lane)
 {
-    return lane->is_held && !lane->is_stuck && lane->sits_out_until_us <= now_us &&
-           (lane->publication == NULL || !publication_is_doubtful(lane->publication));
+    if (!lane->is_held || lane->is_stuck)
+        return false;
+    const struct publication *publication = lane->publication;
+    return publication == NULL || publication_is_done(publication) ||
+           !(lane->is_waiting || publication_is_doubtful(publication));
 }
 
 static struct deadline_candidate *first_due(const struct loop *loop, int32_t lane)
@@ -46,14 +49,14 @@ static struct deadline_candidate *first_due(const struct loop *loop, int32_t lan
 }
 
 /* A lane under suspicion that has something to do, taken in turns with everybody else. */
-static struct lane_state *lane_to_try_alone(struct loop *loop, int64_t now_us)
+static struct lane_state *lane_to_try_alone(struct loop *loop)
 {
     loop->alone_turn = !loop->alone_turn;
     if (!loop->alone_turn)
         return NULL;
     for (int32_t i = 0; i < loop->lane_count; i++) {
         struct lane_state *lane = &loop->lanes[i];
-        if (lane->alone_left > 0 && is_eligible(lane, now_us) &&
+        if (lane->alone_left > 0 && is_eligible(lane) &&
             (lane->head != NULL || first_due(loop, lane->number) != NULL))
             return lane;
     }
@@ -84,7 +87,7 @@ static enum status add_record(struct attempt *attempt, struct lane_state *lane, 
 }
 
 /* Records of all eligible lanes in the order in which they came, as many as fit. */
-static enum status choose_records(struct attempt *attempt, size_t most, int64_t now_us, struct error *err)
+static enum status choose_records(struct attempt *attempt, size_t most, struct error *err)
 {
     struct loop *loop = attempt->loop;
     struct record **next =
@@ -92,7 +95,7 @@ static enum status choose_records(struct attempt *attempt, size_t most, int64_t 
     if (next == NULL)
         return full(err);
     for (int32_t i = 0; i < loop->lane_count; i++)
-        if (is_eligible(&loop->lanes[i], now_us) && loop->lanes[i].alone_left == 0)
+        if (is_eligible(&loop->lanes[i]) && loop->lanes[i].alone_left == 0)
             next[i] = loop->lanes[i].head;
     for (size_t bytes = 0; attempt->item_count < most;) {
         int32_t first = -1;
@@ -175,7 +178,6 @@ static size_t ready(const struct loop *loop)
 enum status attempt_choose(struct attempt *attempt, struct error *err)
 {
     struct loop *loop = attempt->loop;
-    int64_t now_us = time_monotonic_us();
     size_t lanes = (size_t)loop->lane_count;
     size_t most = ready(loop);
     most = most < loop->cap_now ? most : loop->cap_now;
@@ -190,7 +192,7 @@ enum status attempt_choose(struct attempt *attempt, struct error *err)
         attempt->outs == NULL || attempt->entries == NULL)
         return full(err);
 
-    struct lane_state *alone = lane_to_try_alone(loop, now_us);
+    struct lane_state *alone = lane_to_try_alone(loop);
     if (alone != NULL) {
         attempt->is_alone = true;
         struct deadline_candidate *due = first_due(loop, alone->number);
@@ -200,11 +202,11 @@ enum status attempt_choose(struct attempt *attempt, struct error *err)
     }
     for (size_t i = 0; i < loop->due_count && attempt->due_count < most; i++) {
         const struct lane_state *lane = &loop->lanes[loop->due[i].lane];
-        if (!is_eligible(lane, now_us) || lane->alone_left > 0)
+        if (!is_eligible(lane) || lane->alone_left > 0)
             continue;
         enum status status = add_due(attempt, &loop->due[i], err);
         if (status != STATUS_OK)
             return status;
     }
-    return choose_records(attempt, most - attempt->due_count, now_us, err);
+    return choose_records(attempt, most - attempt->due_count, err);
 }

@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* So long does a finished batch wait for Kafka to confirm the batch before, with its transaction open. */
-#define REPORTS_WAIT_US (200 * US_PER_MS)
-#define SIT_OUT_US      (20 * US_PER_MS)
+/* So long does a finished batch wait for Kafka to confirm the batch before, with its transaction open. Lanes
+ * that are slower sit out until they are confirmed, and the others go on without them. */
+#define REPORTS_WAIT_US (100 * US_PER_MS)
 
 static bool is_confirmed(const struct attempt *attempt)
 {
@@ -22,8 +22,7 @@ static bool is_confirmed(const struct attempt *attempt)
     return true;
 }
 
-/* True when everything these lanes published before is confirmed; lanes that still wait sit out for a moment.
- */
+/* True when everything these lanes published before is confirmed; lanes that still wait sit out. */
 static enum status await_reports(struct attempt *attempt, bool *ret_is_confirmed, struct error *err)
 {
     int64_t until_us = time_monotonic_us() + REPORTS_WAIT_US;
@@ -41,12 +40,13 @@ static enum status await_reports(struct attempt *attempt, bool *ret_is_confirmed
         if (lane->publication == NULL)
             continue;
         if (!publication_is_done(lane->publication)) {
-            lane->sits_out_until_us = time_monotonic_us() + SIT_OUT_US;
+            lane->is_waiting = true;
             *ret_is_confirmed = false;
             continue;
         }
         publication_release(lane->publication);
         lane->publication = NULL;
+        lane->is_waiting = false;
     }
     if (*ret_is_confirmed)
         crash_point("after-reports");
@@ -133,10 +133,13 @@ static void count_items(const struct attempt *attempt)
     struct loop_metrics *metrics = attempt->loop->metrics;
     for (size_t i = 0; i < attempt->item_count; i++) {
         const struct decoded *item = &attempt->items[i];
-        metric_add(metrics->records[item->as], 1);
+        loop_metrics_record(metrics, item);
+        if (item->as == DECODED_HOLE)
+            lane_note_hole(&attempt->loop->lanes[item->event.lane], item->record->input,
+                           item->envelope.seq.service, item->envelope.seq.lane, item->envelope.seq.prev,
+                           time_monotonic_us());
         if (item->as != DECODED_BURY)
             continue;
-        metric_add(metrics->buried, 1);
         log_warn("record sent to the DLQ", LOG_STRING("topic", item->event.topic.at),
                  LOG_NUMBER("partition", item->event.lane), LOG_NUMBER("offset", item->event.offset),
                  LOG_STRING("reason", item->reason), LOG_STRING("error", item->why.text));
@@ -151,6 +154,8 @@ static enum status conclude_lane(struct attempt *attempt, struct ledger_entry *e
     lane->takings = 0;
     lane->suspect[0] = attempt->is_alone ? '\0' : lane->suspect[0];
     enum status status = lane_set_cursor(lane, &entry->cursor, err);
+    if (status == STATUS_OK)
+        lane_heal_hole(lane);
     if (status == STATUS_OK && entry->pending.at != NULL)
         status = publisher_start(attempt->loop->publisher, entry->pending, &lane->publication, err);
     return status;
@@ -178,10 +183,12 @@ static void conclude_dues(struct attempt *attempt)
                                (double)(attempt->fence.clock_us - due->candidate->due.due_at_us) /
                                    US_PER_SECOND);
             }
-            if (due->candidate->given_up_as != NULL)
+            if (due->candidate->given_up_as != NULL) {
+                loop_metrics_buried(loop->metrics, due->candidate->given_up_as);
                 log_warn("deadline given up", LOG_STRING("kind", due->candidate->due.kind),
                          LOG_STRING("reason", due->candidate->given_up_as),
                          LOG_STRING("error", due->candidate->why->text));
+            }
         }
         drop_candidate(loop, due->candidate);
     }

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define ASK_MS 100
+
 struct consumer {
     rd_kafka_t *rk;
     const char *const *topics;
@@ -18,6 +20,7 @@ struct consumer {
     size_t whole_count, left_count;
     bool is_paused;
     bool is_committing;
+    bool is_away;                           /* all brokers were down when we last heard of them */
     rd_kafka_topic_partition_list_t *later; /* offsets to commit when the one in flight is done */
 };
 
@@ -159,6 +162,8 @@ static rd_kafka_message_t *sort_error(struct consumer *consumer, rd_kafka_messag
     } else if (message->rkt != NULL && message->err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET) {
         return message;
     } else {
+        if (message->err == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN)
+            consumer->is_away = true;
         log_debug("Kafka consumer", LOG_STRING("error", rd_kafka_err2name(message->err)),
                   LOG_STRING("reason", rd_kafka_message_errstr(message)));
     }
@@ -269,6 +274,17 @@ void consumer_commit(struct consumer *consumer, const struct ledger_entry *entri
     }
     merge(consumer->later, list);
     rd_kafka_topic_partition_list_destroy(list);
+}
+
+bool consumer_is_up(struct consumer *consumer)
+{
+    const struct rd_kafka_metadata *metadata;
+    if (consumer->is_away &&
+        rd_kafka_metadata(consumer->rk, 0, NULL, &metadata, ASK_MS) == RD_KAFKA_RESP_ERR_NO_ERROR) {
+        rd_kafka_metadata_destroy(metadata);
+        consumer->is_away = false;
+    }
+    return !consumer->is_away;
 }
 
 int64_t consumer_high_offset(struct consumer *consumer, const char *topic, int32_t partition)

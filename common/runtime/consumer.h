@@ -52,5 +52,8 @@ bool consumer_is_paused(const struct consumer *consumer);
 /* Tells Kafka where the lanes are, for lag tools only; one commit in flight, a later one waits for it. */
 void consumer_commit(struct consumer *consumer, const struct ledger_entry *entries, size_t count);
 
+/* Whether brokers answer. While all of them are away it asks again, for 100 ms at most. */
+bool consumer_is_up(struct consumer *consumer);
+
 /* Highest offset known of that partition; -1: unknown. No round trip. */
 int64_t consumer_high_offset(struct consumer *consumer, const char *topic, int32_t partition);

@@ -12,10 +12,13 @@
 
 #define COMPONENTS_MOST 16
 #define BEAT_MOST_US    (60 * US_PER_SECOND)
+_Static_assert(HEALTH_WORKERS_MOST <= 64, "a bit per worker");
 
 struct component {
     const char *name;
     bool is_well, is_required;
+    bool is_ill_for_all; /* said for the whole process */
+    uint64_t is_ill_for; /* a bit per worker */
     int64_t since_us;
     char detail[200];
 };
@@ -32,23 +35,52 @@ static struct worker_lanes workers[HEALTH_WORKERS_MOST];
 static _Atomic int64_t beats[HEALTH_WORKERS_MOST]; /* monotonic; 0: no such worker */
 static atomic_bool is_draining;
 
+/* Under the lock; NULL: there are too many. */
+static struct component *find(const char *name)
+{
+    size_t i = 0;
+    while (i < component_count && strcmp(components[i].name, name) != 0)
+        i++;
+    if (i == COMPONENTS_MOST)
+        return NULL;
+    if (i == component_count)
+        components[component_count++] = (struct component){.name = name, .is_well = true};
+    return &components[i];
+}
+
+/* Under the lock. What an ill reporter says stays until the last of them is well again. */
+static void conclude(struct component *at, bool is_well, bool is_required, const char *detail)
+{
+    bool is_all_well = !at->is_ill_for_all && at->is_ill_for == 0;
+    at->is_required = is_required;
+    if (is_all_well != at->is_well || at->since_us == 0)
+        at->since_us = time_wall_us();
+    at->is_well = is_all_well;
+    if (!is_well || is_all_well)
+        snprintf(at->detail, sizeof at->detail, "%s", detail == NULL ? "" : detail);
+}
+
 void health_set(const char *component, bool is_well, bool is_required, const char *detail)
 {
     pthread_mutex_lock(&lock);
-    size_t i = 0;
-    while (i < component_count && strcmp(components[i].name, component) != 0)
-        i++;
-    if (i < COMPONENTS_MOST) {
-        struct component *at = &components[i];
-        bool is_news = i == component_count || at->is_well != is_well;
-        if (i == component_count)
-            component_count++;
-        at->name = component;
-        at->is_well = is_well;
-        at->is_required = is_required;
-        if (is_news)
-            at->since_us = time_wall_us();
-        snprintf(at->detail, sizeof at->detail, "%s", detail == NULL ? "" : detail);
+    struct component *at = find(component);
+    if (at != NULL) {
+        at->is_ill_for_all = !is_well;
+        conclude(at, is_well, is_required, detail);
+    }
+    pthread_mutex_unlock(&lock);
+}
+
+void health_set_by(int worker, const char *component, bool is_well, bool is_required, const char *detail)
+{
+    if (worker < 0 || worker >= HEALTH_WORKERS_MOST)
+        return;
+    uint64_t bit = UINT64_C(1) << worker;
+    pthread_mutex_lock(&lock);
+    struct component *at = find(component);
+    if (at != NULL) {
+        at->is_ill_for = is_well ? at->is_ill_for & ~bit : at->is_ill_for | bit;
+        conclude(at, is_well, is_required, detail);
     }
     pthread_mutex_unlock(&lock);
 }

@@ -13,6 +13,8 @@
 /* `component` is a short name that lives for ever ("postgres"). An optional one is shown and never makes us
  * unready. */
 void health_set(const char *component, bool is_well, bool is_required, const char *detail);
+/* The same, said by one of several workers: the component is well when all of them find it so. */
+void health_set_by(int worker, const char *component, bool is_well, bool is_required, const char *detail);
 /* What a worker holds, and what it left out because the group did not give it whole; lists are copied as
  * text. */
 void health_lanes(int worker, const char *held, const char *left_out);

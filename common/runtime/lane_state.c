@@ -113,6 +113,28 @@ struct seen *cursor_seen(struct cursor *cursor, struct arena *arena, size_t inpu
     return seen;
 }
 
+void lane_note_hole(struct lane_state *lane, size_t input, struct text service, int32_t writer_lane,
+                    int64_t wanted, int64_t now_us)
+{
+    if (lane->hole.is_open)
+        return;
+    lane->hole = (struct hole){
+        .is_open = true, .input = input, .lane = writer_lane, .wanted = wanted, .since_us = now_us};
+    size_t len = service.len < sizeof lane->hole.service ? service.len : sizeof lane->hole.service - 1;
+    memcpy(lane->hole.service, service.at, len);
+}
+
+void lane_heal_hole(struct lane_state *lane)
+{
+    const struct hole *hole = &lane->hole;
+    for (size_t i = 0; hole->is_open && i < lane->cursor.seen_count; i++) {
+        const struct seen *seen = &lane->cursor.seen[i];
+        if (seen->input == hole->input && seen->lane == hole->lane && seen->n >= hole->wanted &&
+            strcmp(seen->service, hole->service) == 0)
+            lane->hole.is_open = false;
+    }
+}
+
 static struct text json_in_arena(json_t *object, struct arena *arena)
 {
     struct text text = TEXT_NULL;

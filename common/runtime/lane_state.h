@@ -31,12 +31,24 @@ struct cursor {
     int64_t out_seq; /* last number given */
 };
 
+/* A record was left out because its predecessor, `wanted`, has not arrived; the writer publishes both again.
+ */
+struct hole {
+    bool is_open;
+    size_t input;
+    int32_t lane;
+    int64_t wanted;
+    int64_t since_us; /* monotonic */
+    char service[32];
+};
+
 #define SUSPECT_LEN 400
 
 struct lane_state {
     int32_t number;
-    bool is_held;  /* taken in the ledger, assigned, nothing lost since */
-    bool is_stuck; /* an offset of it is gone in Kafka: an operator must decide */
+    bool is_held;     /* taken in the ledger, assigned, nothing lost since */
+    bool is_surveyed; /* by the metrics, while it was held */
+    bool is_stuck;    /* an offset of it is gone in Kafka: an operator must decide */
     int64_t epoch;
     int64_t batch;
     int takings;
@@ -47,8 +59,9 @@ struct lane_state {
     struct cursor cursor;
     struct record *head, *tail;
     size_t queued_count, queued_bytes;
+    struct hole hole;
     struct publication *publication; /* NULL: everything is confirmed */
-    int64_t sits_out_until_us;       /* monotonic; 0: it does not */
+    bool is_waiting;                 /* sits out until the publication is done */
 };
 
 void lane_init(struct lane_state *lane, int32_t number);
@@ -68,6 +81,11 @@ enum status lane_set_cursor(struct lane_state *lane, const struct cursor *from, 
 /* The entry of that writer, made with n = 0 when there is none; NULL when the arena is full. */
 struct seen *cursor_seen(struct cursor *cursor, struct arena *arena, size_t input, struct text service,
                          int32_t lane);
+
+/* Remembers the first hole there is, and forgets it when its predecessor was applied. */
+void lane_note_hole(struct lane_state *lane, size_t input, struct text service, int32_t writer_lane,
+                    int64_t wanted, int64_t now_us);
+void lane_heal_hole(struct lane_state *lane);
 
 /* The ledger's JSON: offsets {"topic": next}, seen {"topic service/lane": n}. `topics` has input_count names.
  * Names the service does not read are left alone (an older or newer version may). */

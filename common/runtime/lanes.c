@@ -32,7 +32,8 @@ static enum status hold_lane(struct loop *loop, const struct ledger_row *row, st
     lane->batch = row->batch;
     lane->takings = row->takings;
     lane->is_stuck = false;
-    lane->sits_out_until_us = 0;
+    lane->is_waiting = false;
+    lane->hole.is_open = false;
     lane->suspect[0] = '\0';
     if (row->is_suspect_foreign && row->suspect.len < sizeof lane->suspect) {
         memcpy(lane->suspect, row->suspect.at, row->suspect.len);
@@ -88,6 +89,7 @@ enum status lanes_take(struct loop *loop, const int32_t *lanes, size_t count, st
         return status;
     }
     loop->must_retake = false;
+    consumer_resume(loop->consumer);
     loop->db_generation = postgres_generation(loop->db);
     int64_t now_us = time_monotonic_us();
     loop->ask_at_us = loop->look_at_us = loop->refill_at_us = now_us;

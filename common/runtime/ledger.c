@@ -216,6 +216,32 @@ enum status ledger_check_lane_count(struct postgres *db, int32_t count, struct a
         (int)count, (int)agreed);
 }
 
+static const char measure_sql[] = "SELECT (SELECT count(*) FROM (SELECT FROM deadline WHERE state = 'armed' "
+                                  "AND lane = ANY ($1) LIMIT 100000) AS d),"
+                                  " (SELECT count(*) FROM deadline WHERE state = 'armed' AND lane = ANY ($1)"
+                                  " AND due_at < clock_timestamp() - interval '1 second'),"
+                                  " pg_total_relation_size('ledger'), (SELECT "
+                                  "coalesce(max(age(backend_xmin)), 0)::int8 FROM pg_stat_activity)";
+
+static enum status on_measure(void *context, const PGresult *result, struct error *err)
+{
+    (void)err;
+    *(struct ledger_measure *)context =
+        (struct ledger_measure){result_int8(result, 0, 0), result_int8(result, 0, 1),
+                                result_int8(result, 0, 2), result_int8(result, 0, 3)};
+    return STATUS_OK;
+}
+
+enum status ledger_measure(struct postgres *db, const int32_t *lanes, size_t count, struct arena *arena,
+                           struct ledger_measure *ret_measure, struct error *err)
+{
+    struct postgres_params params;
+    params_init(&params, arena);
+    params_add_int4_array(&params, lanes, sizeof *lanes, count);
+    postgres_queue(db, measure_sql, &params, on_measure, ret_measure);
+    return postgres_run(db, err);
+}
+
 enum status ledger_vacuum(struct postgres *db, struct error *err)
 {
     postgres_queue_once(db, "VACUUM (TRUNCATE false, SKIP_LOCKED) ledger");

@@ -55,5 +55,14 @@ void ledger_release(struct postgres *db, struct lane_state *const *lanes, size_t
 enum status ledger_check_lane_count(struct postgres *db, int32_t count, struct arena *arena,
                                     struct error *err) MUST_CHECK;
 
+/* What there is to watch: deadlines of these lanes, the ledger's size, and what keeps it from shrinking. */
+struct ledger_measure {
+    int64_t armed, overdue;
+    int64_t ledger_bytes;
+    int64_t oldest_snapshot; /* in transactions */
+};
+enum status ledger_measure(struct postgres *db, const int32_t *lanes, size_t count, struct arena *arena,
+                           struct ledger_measure *ret_measure, struct error *err) MUST_CHECK;
+
 /* Gives the space of dead rows back: VACUUM (TRUNCATE false), run by the role that owns the table. */
 enum status ledger_vacuum(struct postgres *db, struct error *err) MUST_CHECK;

@@ -33,6 +33,7 @@ struct loop {
     struct wakeup *wakeup;
     struct loop_metrics *metrics;
 
+    char group[160];           /* the consumer group */
     const char *const *topics; /* of the inputs, in their order */
     size_t input_count;
     const struct text *kinds; /* of the deadlines, absent-terminated */

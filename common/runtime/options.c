@@ -9,7 +9,6 @@
 #include <string.h>
 
 #define EXIT_WRONG 64 /* usage, settings or policies: starting again will not help */
-#define VERSION    "0.1.0"
 
 static void print_help(const struct service *service)
 {
@@ -76,7 +75,7 @@ static int answer(const struct service *service, int argc, char **argv)
     if (strcmp(argv[1], "--settings") == 0 && argc == 2)
         return print_settings(service);
     if (strcmp(argv[1], "--version") == 0 && argc == 2) {
-        printf("aftercare-%s %s\n", service->name, VERSION);
+        printf("aftercare-%s %s\n", service->name, AFTERCARE_VERSION);
         return EXIT_SUCCESS;
     }
     print_help(service);

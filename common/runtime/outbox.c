@@ -100,6 +100,14 @@ static struct envelope envelope_of(const struct outbox *outbox, int64_t n, int64
         .seq = {.service = text_of(outbox->service), .lane = outbox->event->lane, .n = n, .prev = prev}};
 }
 
+/* As much as `pending` grows by, nearly. */
+static void count_bytes(struct outbox *outbox, const struct output *output)
+{
+    outbox->bytes += output->key.len + output->value.len;
+    for (size_t i = 0; output->headers != NULL && i < output->header_count; i++)
+        outbox->bytes += output->headers[i].name.len + output->headers[i].value.len;
+}
+
 void outbox_state_keyed(struct outbox *outbox, struct text key, const ProtobufCMessage *wrapper)
 {
     if (outbox->problem != STATUS_OK)
@@ -137,7 +145,7 @@ void outbox_state_keyed(struct outbox *outbox, struct text key, const ProtobufCM
     output->headers = envelope_headers(outbox->arena, &envelope, &output->header_count);
     if (output->headers == NULL || output->key.at == NULL)
         outbox_remember_full(outbox);
-    outbox->bytes += value.len;
+    count_bytes(outbox, output);
 }
 
 void outbox_state(struct outbox *outbox, struct uuid case_id, const ProtobufCMessage *wrapper)
@@ -162,7 +170,7 @@ void outbox_bury(struct outbox *outbox, const struct dead_letter *letter)
         dead_letter_headers(outbox->arena, letter, &envelope, outbox->service, &output->header_count);
     if (output->headers == NULL)
         outbox_remember_full(outbox);
-    outbox->bytes += letter->value.len;
+    count_bytes(outbox, output);
 }
 
 static Runtime__PendingRecord *pending_record(const struct output *output, struct arena *arena)

@@ -42,7 +42,7 @@ struct outbox {
     size_t change_count;
     uint32_t *change_slots; /* hash table: position + 1 in changes, 0 = free */
     size_t change_slot_count;
-    size_t bytes;        /* of all outputs */
+    size_t bytes;        /* of all outputs, headers included */
     enum status problem; /* the first one of the event being handled */
     struct error why;
 };

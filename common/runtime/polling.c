@@ -28,6 +28,7 @@ static void stand_still(const struct loop *loop, struct lane_state *lane, size_t
             LOG_STRING("topic", loop->topics[input]), LOG_NUMBER("partition", lane->number),
             LOG_NUMBER("offset", lane->cursor.offsets[input]));
     lane->is_stuck = true;
+    lane_discard(lane);
 }
 
 static void take_message(struct loop *loop, rd_kafka_message_t *message)
@@ -39,7 +40,7 @@ static void take_message(struct loop *loop, rd_kafka_message_t *message)
     if (is_ours && message->err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET)
         stand_still(loop, lane, input);
     struct record *record = NULL;
-    if (is_ours && message->err == RD_KAFKA_RESP_ERR_NO_ERROR)
+    if (is_ours && !lane->is_stuck && message->err == RD_KAFKA_RESP_ERR_NO_ERROR)
         record = calloc(1, sizeof *record);
     if (record == NULL) {
         rd_kafka_message_destroy(message);
@@ -59,14 +60,15 @@ size_t polling_queued(const struct loop *loop)
     return count;
 }
 
-/* Nothing is fetched while more waits than the next batches can take; polling itself must go on. */
+/* Nothing is fetched while more waits than the next batches can take, or while no lane is ours and all would
+ * be thrown away; polling itself must go on. */
 static void balance(struct loop *loop)
 {
     size_t count = polling_queued(loop), bytes = 0;
     for (int32_t i = 0; i < loop->lane_count; i++)
         bytes += loop->lanes[i].queued_bytes;
     size_t most = loop->most_records * QUEUE_FACTOR, most_bytes = loop->most_bytes * QUEUE_FACTOR;
-    if (count > most || bytes > most_bytes)
+    if (loop->must_retake || count > most || bytes > most_bytes)
         consumer_pause(loop->consumer);
     else if (count < most / 2 && bytes < most_bytes / 2)
         consumer_resume(loop->consumer);

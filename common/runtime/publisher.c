@@ -6,6 +6,7 @@
 #include "runtime/crash_point.h"
 #include "runtime/kafka_config.h"
 #include "runtime/log.h"
+#include "runtime/metrics.h"
 
 #include <librdkafka/rdkafka.h>
 #include <stdlib.h>
@@ -32,8 +33,10 @@ struct publication {
     uint32_t refusals;  /* rounds in a row that failed for a record's own sake */
     bool is_released;   /* nobody waits for it any more */
     bool is_doubtful;   /* this round cannot succeed any more */
+    bool is_refused;    /* ... for a record's own sake */
     bool was_doubtful;  /* a round before this one failed */
     bool is_done;
+    int64_t since_us;    /* monotonic */
     int64_t again_at_us; /* monotonic; 0: no round is planned */
     int64_t backoff_us;
 };
@@ -113,6 +116,8 @@ static void end_round(struct publication *publication)
         publication_drop(publication);
         return;
     }
+    if (!publication->is_refused)
+        publication->refusals = 0;
     if (!publication->is_doubtful && offsets_rise(publication)) {
         publication->is_done = true;
         publication->was_doubtful = false;
@@ -132,7 +137,10 @@ static void note_failure(struct publication *publication, const Runtime__Pending
                  LOG_STRING("topic", record->topic), LOG_NUMBER("partition", record->partition),
                  LOG_STRING("error", rd_kafka_err2name(code)));
     publication->is_doubtful = true;
-    if (!is_refusal(code) || publication->is_released || ++publication->refusals < REFUSALS_MOST)
+    if (!is_refusal(code) || publication->is_released || publication->is_refused)
+        return;
+    publication->is_refused = true; /* counted once a round, however many records it is */
+    if (++publication->refusals < REFUSALS_MOST)
         return;
     publisher->fate =
         fail(&publisher->fate_err, STATUS_FATAL,
@@ -265,6 +273,7 @@ static void publish(struct publication *publication)
 {
     publication->again_at_us = 0;
     publication->is_doubtful = false;
+    publication->is_refused = false;
     /* One held back for this call: reports served while the queue is full must not end the round half
      * produced. */
     publication->unreported = 1;
@@ -292,6 +301,7 @@ enum status publisher_start(struct publisher *publisher, struct text pending,
     if (publication == NULL)
         return fail(err, STATUS_FATAL, "out of memory");
     publication->publisher = publisher;
+    publication->since_us = time_monotonic_us();
     publication->pending = runtime__pending__unpack(NULL, pending.len, (const uint8_t *)pending.at);
     if (publication->pending == NULL) {
         free(publication);
@@ -325,6 +335,11 @@ size_t publication_count(const struct publication *publication)
     return publication->pending->n_records;
 }
 
+int64_t publication_since_us(const struct publication *publication)
+{
+    return publication->since_us;
+}
+
 void publication_release(struct publication *publication)
 {
     if (publication == NULL)
@@ -345,8 +360,19 @@ static enum status renew_producer(struct publisher *publisher, struct error *err
         return STATUS_OK;
     log_warn("Kafka producer is made anew", LOG_STRING("error", rd_kafka_err2name(code)),
              LOG_STRING("reason", why));
+    metric_add(metric_counter("aftercare_kafka_fatal", "Producers that failed for good and were made anew.",
+                              METRIC_LABELS("producer", "loop")),
+               1);
     close_producer(publisher);
     return open_producer(publisher, err);
+}
+
+static struct publication *find_due(struct publisher *publisher, int64_t now_us)
+{
+    for (struct publication *at = publisher->all; at != NULL; at = at->next)
+        if (at->again_at_us != 0 && at->again_at_us <= now_us)
+            return at;
+    return NULL;
 }
 
 enum status publisher_poll(struct publisher *publisher, int timeout_ms, struct error *err)
@@ -360,12 +386,10 @@ enum status publisher_poll(struct publisher *publisher, int timeout_ms, struct e
         return publisher->fate;
     }
     int64_t now_us = time_monotonic_us();
-    struct publication *next;
-    for (struct publication *at = publisher->all; at != NULL; at = next) {
-        next = at->next;
-        if (at->again_at_us != 0 && at->again_at_us <= now_us)
-            publish(at);
-    }
+    struct publication *due;
+    /* From the start each time: reports served while one is published may take others off the list. */
+    while ((due = find_due(publisher, now_us)) != NULL)
+        publish(due);
     return STATUS_OK;
 }
 

@@ -35,6 +35,8 @@ bool publication_is_done(const struct publication *publication);
 /* True from the first doubtful report until it is done: the lane sits out meanwhile. */
 bool publication_is_doubtful(const struct publication *publication);
 size_t publication_count(const struct publication *publication);
+/* When it was started; monotonic. */
+int64_t publication_since_us(const struct publication *publication);
 /* NULL is allowed. Reports that still come are ignored, nothing is published again. */
 void publication_release(struct publication *publication);
 

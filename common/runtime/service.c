@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "runtime/service.h"
 
+#include "core/time.h"
 #include "runtime/front.h"
 #include "runtime/health.h"
 #include "runtime/log.h"
@@ -17,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #define EXIT_SETTINGS 64 /* a wrong setting or policy: restarting will not help */
 #define LOOK_MS       200
@@ -60,22 +62,44 @@ static void reload(struct process *process)
     free(problems);
 }
 
+/* The next signal; 0 when none came before `until_us` (monotonic). */
+static int next_signal(const sigset_t *set, int64_t until_us)
+{
+    int64_t wait_us = until_us - time_monotonic_us();
+    if (wait_us <= 0)
+        return 0;
+    const struct timespec wait = {.tv_sec = (time_t)(wait_us / US_PER_SECOND),
+                                  .tv_nsec = (long)(wait_us % US_PER_SECOND) * 1000};
+    int signal = sigtimedwait(set, NULL, &wait);
+    return signal > 0 ? signal : 0;
+}
+
+/* Something that never answers, a frozen Postgres for one, must not hold up the stop: the ledger covers what was under
+ * way, as it does after a crash. */
+static void give_up_waiting(void)
+{
+    log_error("not stopped within SHUTDOWN_GRACE: leaving at once", LOG_NUMBER("ok", 0));
+    _exit(EXIT_FAILURE);
+}
+
 static void *wait_for_signals(void *context)
 {
     struct process *process = context;
+    int64_t until_us = INT64_MAX;
     sigset_t set;
     fill_signals(&set);
     for (;;) {
-        int signal;
-        if (sigwait(&set, &signal) != 0)
-            continue;
+        int signal = next_signal(&set, until_us);
         if (signal == SIGUSR2) /* our own: the process ends */
             return NULL;
-        if (signal == SIGHUP) {
+        if (signal == 0 && time_monotonic_us() >= until_us)
+            give_up_waiting();
+        if (signal == SIGHUP)
             reload(process);
+        if ((signal != SIGTERM && signal != SIGINT) || atomic_load(&process->is_stopping))
             continue;
-        }
         log_info("stopping", LOG_NUMBER("signal", signal));
+        until_us = time_monotonic_us() + settings_duration_us(process->settings, "SHUTDOWN_GRACE");
         health_drain();
         atomic_store(&process->is_stopping, true);
     }
@@ -188,7 +212,7 @@ int service_main(const struct service *service, int argc, char **argv)
     fill_signals(&set);
     pthread_sigmask(SIG_BLOCK, &set, NULL); /* every thread from here on inherits it */
     signal(SIGPIPE, SIG_IGN);
-    loop_metrics_init(&process->metrics, service->name);
+    loop_metrics_init(&process->metrics, service);
     if (pthread_create(&process->signals, NULL, wait_for_signals, process) != 0)
         return EXIT_FAILURE;
     struct error err;

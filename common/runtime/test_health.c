@@ -59,6 +59,26 @@ static void since_stays_while_nothing_changes(void **state)
     free(after);
 }
 
+static void all_workers_must_find_it_well(void **state)
+{
+    (void)state;
+    health_set_by(0, "lanes", true, true, "");
+    health_set_by(1, "lanes", false, true, "an offset is gone");
+    health_set_by(0, "lanes", true, true, "");
+    health_set_by(-1, "lanes", true, true, "");
+    health_set_by(HEALTH_WORKERS_MOST, "lanes", true, true, "");
+    assert_false(health_is_ready());
+    assert_says("[-]lanes failing since 2");
+    assert_says(": an offset is gone\n");
+    health_set_by(HEALTH_WORKERS_MOST - 1, "lanes", false, true, "another is gone");
+    health_set_by(1, "lanes", true, true, "");
+    assert_false(health_is_ready());
+    assert_says(": another is gone\n");
+    health_set_by(HEALTH_WORKERS_MOST - 1, "lanes", true, true, "");
+    assert_true(health_is_ready());
+    assert_says("[+]lanes ok since 2");
+}
+
 static void lanes_are_shown(void **state)
 {
     (void)state;
@@ -94,6 +114,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(required_components_decide),
         cmocka_unit_test(since_stays_while_nothing_changes),
+        cmocka_unit_test(all_workers_must_find_it_well),
         cmocka_unit_test(lanes_are_shown),
         cmocka_unit_test(beating_is_living),
         cmocka_unit_test(draining_is_for_good),

@@ -6,11 +6,13 @@
 #include "core/status.h"
 #include "runtime/loop.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct upkeep {
-    int64_t survey_at_us, vacuum_at_us, forget_at_us; /* monotonic */
+    int64_t survey_at_us, vacuum_at_us, forget_at_us, measure_at_us; /* monotonic */
     int64_t batches_at_vacuum;
+    bool has_old_hole;  /* said in the log */
     char left_out[200]; /* lanes the group gave only in part */
 };
 

@@ -48,6 +48,7 @@ static void on_assigned(void *context, const int32_t *lanes, size_t count, const
 {
     struct worker *worker = context;
     struct error err;
+    metric_add(worker->plan.metrics->rebalances, 1);
     upkeep_left_out(&worker->upkeep, &worker->loop, left_out, left_count);
     enum status status = lanes_take(&worker->loop, lanes, count, &err);
     if (status == STATUS_FATAL) {
@@ -314,6 +315,8 @@ enum status worker_start(const struct worker_plan *plan, struct worker **ret_wor
     loop->owner = plan->owner;
     loop->worker = plan->number;
     loop->metrics = plan->metrics;
+    snprintf(loop->group, sizeof loop->group, "%s-%s", settings_text(plan->settings, "KAFKA_GROUP_PREFIX"),
+             plan->service->name);
     loop->most_records = (size_t)settings_int(plan->settings, "BATCH_RECORDS");
     loop->most_bytes = (size_t)settings_int(plan->settings, "BATCH_BYTES");
     loop->most_pending = (size_t)settings_int(plan->settings, "PENDING_BYTES");

@@ -101,6 +101,7 @@ class Loop:
         self.stack = Stack(partitions=partitions)
         self.services = []
         self.sent = collections.OrderedDict()  # ce_id -> (key, amount): additions that must happen once
+        self.refused = []  # what the broker said of records sent here
         self.bad = set()  # ce_ids that must be in the DLQ once
 
     def __enter__(self):
@@ -150,7 +151,7 @@ class Loop:
             value = pb.ProbeCommand(key=key, order=pb.Order.Value("ORDER_" + order), amount=amount).SerializeToString()
         if headers is None:
             headers = {"ce_type": "aftercare.probe.v1.ProbeCommand", "ce_source": "/tests", "ce_id": ce_id}
-        self.producer.produce(topic, value, key, headers=list(headers.items()))
+        self.producer.produce(topic, value, key, headers=list(headers.items()), on_delivery=self.on_delivery)
         self.producer.poll(0)
         return ce_id
 
@@ -165,8 +166,13 @@ class Loop:
         self.bad.add(ce_id)
         return ce_id
 
+    def on_delivery(self, error, _):
+        if error is not None:
+            self.refused.append(error)
+
     def flush(self):
         assert self.producer.flush(30) == 0
+        assert self.refused == [], "the test's own records did not get through"
 
     # Looking.
 

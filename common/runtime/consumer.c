@@ -20,7 +20,7 @@ struct consumer {
     size_t whole_count, left_count;
     bool is_paused;
     bool is_committing;
-    bool is_away;                           /* all brokers were down when we last heard of them */
+    bool is_away;                           /* a connection failed, and no broker has answered since */
     rd_kafka_topic_partition_list_t *later; /* offsets to commit when the one in flight is done */
 };
 
@@ -54,6 +54,16 @@ static void on_rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t code,
     consumer->left_count = 0;
     consumer->listener->on_revoked(consumer->listener->context, rd_kafka_assignment_lost(rk) != 0);
     rd_kafka_assign(rk, NULL);
+}
+
+/* Anything about connections is a suspicion, which consumer_is_up looks into. */
+static void on_error(rd_kafka_t *rk, int code, const char *reason, void *context)
+{
+    (void)rk, (void)reason;
+    struct consumer *consumer = context;
+    if (code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN || code == RD_KAFKA_RESP_ERR__TRANSPORT ||
+        code == RD_KAFKA_RESP_ERR__RESOLVE || code == RD_KAFKA_RESP_ERR__TIMED_OUT)
+        consumer->is_away = true;
 }
 
 static void send_commit(struct consumer *consumer, rd_kafka_topic_partition_list_t *offsets)
@@ -125,6 +135,7 @@ enum status consumer_new(const struct settings *settings, const char *service, c
         return STATUS_FATAL;
     }
     rd_kafka_conf_set_rebalance_cb(conf, on_rebalance);
+    rd_kafka_conf_set_error_cb(conf, on_error);
     rd_kafka_conf_set_offset_commit_cb(conf, on_committed);
     rd_kafka_conf_set_opaque(conf, consumer);
     char why[300];
@@ -162,8 +173,6 @@ static rd_kafka_message_t *sort_error(struct consumer *consumer, rd_kafka_messag
     } else if (message->rkt != NULL && message->err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET) {
         return message;
     } else {
-        if (message->err == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN)
-            consumer->is_away = true;
         log_debug("Kafka consumer", LOG_STRING("error", rd_kafka_err2name(message->err)),
                   LOG_STRING("reason", rd_kafka_message_errstr(message)));
     }
@@ -295,4 +304,12 @@ int64_t consumer_high_offset(struct consumer *consumer, const char *topic, int32
         high < 0)
         return -1;
     return high;
+}
+
+int64_t consumer_ask_high_offset(struct consumer *consumer, const char *topic, int32_t partition)
+{
+    int64_t low, high;
+    rd_kafka_resp_err_t code =
+        rd_kafka_query_watermark_offsets(consumer->rk, topic, partition, &low, &high, ASK_MS);
+    return code == RD_KAFKA_RESP_ERR_NO_ERROR ? high : -1;
 }

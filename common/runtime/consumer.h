@@ -57,3 +57,5 @@ bool consumer_is_up(struct consumer *consumer);
 
 /* Highest offset known of that partition; -1: unknown. No round trip. */
 int64_t consumer_high_offset(struct consumer *consumer, const char *topic, int32_t partition);
+/* The same, asked of the broker, which may take 100 ms: for partitions that are not read at the moment. */
+int64_t consumer_ask_high_offset(struct consumer *consumer, const char *topic, int32_t partition);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "runtime/kafka_config.h"
 
+#include "runtime/log.h"
 #include "runtime/settings.h"
 
 #include <stdbool.h>
@@ -130,12 +131,34 @@ static bool set_overrides(rd_kafka_conf_t *conf, const struct settings *settings
     return true;
 }
 
+/* What librdkafka says of itself, as lines of our log. Two warnings tell nothing new: that a setting of ours
+ * is called experimental, and that an old broker makes topics when it likes. */
+static void on_log(const rd_kafka_t *rk, int level, const char *facility, const char *text)
+{
+    enum { SYSLOG_WARNING = 4 };
+    bool is_known = strcmp(facility, "CONFWARN") == 0 || strcmp(facility, "AUTOCREATE") == 0;
+    if (level > SYSLOG_WARNING || is_known)
+        log_debug("librdkafka", LOG_STRING("client", rd_kafka_name(rk)), LOG_STRING("facility", facility),
+                  LOG_STRING("text", text));
+    else
+        log_warn("librdkafka", LOG_STRING("client", rd_kafka_name(rk)), LOG_STRING("facility", facility),
+                 LOG_STRING("text", text));
+}
+
+/* All that comes here was logged before, or comes with a report. */
+static void on_error(rd_kafka_t *rk, int code, const char *reason, void *opaque)
+{
+    (void)rk, (void)code, (void)reason, (void)opaque;
+}
+
 static rd_kafka_conf_t *make(const struct settings *settings, const char *service, const struct property *own,
                              bool is_consumer, struct error *err)
 {
     rd_kafka_conf_t *conf = rd_kafka_conf_new();
     char client[128];
     snprintf(client, sizeof client, "aftercare-%s", service);
+    rd_kafka_conf_set_log_cb(conf, on_log);
+    rd_kafka_conf_set_error_cb(conf, on_error);
     if (set(conf, "bootstrap.servers", settings_text(settings, "KAFKA_BOOTSTRAP_SERVERS"), err) &&
         set(conf, "client.id", client, err) && set_all(conf, common_properties, err) &&
         set_all(conf, own, err) && set_overrides(conf, settings, own, is_consumer, err))

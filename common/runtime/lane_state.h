@@ -46,9 +46,10 @@ struct hole {
 
 struct lane_state {
     int32_t number;
-    bool is_held;     /* taken in the ledger, assigned, nothing lost since */
-    bool is_surveyed; /* by the metrics, while it was held */
-    bool is_stuck;    /* an offset of it is gone in Kafka: an operator must decide */
+    bool is_held;       /* taken in the ledger, assigned, nothing lost since */
+    bool is_surveyed;   /* the metrics tell of it */
+    int64_t lost_at_us; /* monotonic: when it was held last */
+    bool is_stuck;      /* an offset of it is gone in Kafka: an operator must decide */
     int64_t epoch;
     int64_t batch;
     int takings;

@@ -10,6 +10,8 @@ struct lane_state *loop_lane(struct loop *loop, int32_t number)
 
 void loop_lose_lane(struct loop *loop, struct lane_state *lane)
 {
+    if (lane->is_held)
+        lane->lost_at_us = time_monotonic_us();
     lane->is_held = false;
     lane_discard(lane);
     publication_release(lane->publication);

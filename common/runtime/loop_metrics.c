@@ -109,6 +109,11 @@ void loop_metrics_batch(struct loop *loop, const struct attempt *attempt)
                (double)attempt->fence.clock_us / US_PER_SECOND);
 }
 
+struct survey {
+    bool is_given[LOOP_MOST_LANES]; /* by the group */
+    bool is_deaf;                   /* Kafka did not answer: it is not asked again this time */
+};
+
 /* The oldest record of the topic that waits in the lane's queue, as seconds ago. */
 static double waiting_seconds(const struct lane_state *lane, size_t input)
 {
@@ -122,7 +127,26 @@ static double waiting_seconds(const struct lane_state *lane, size_t input)
     return 0;
 }
 
-static void survey_input(struct loop *loop, const struct lane_state *lane, size_t input)
+/* A lane the group gives us and that cannot be taken, for Postgres is away: its lag grows all the same. Its
+ * records were thrown away, so the oldest one waits at least since the lane was lost. */
+static void survey_lost(struct loop *loop, struct survey *survey, const struct lane_state *lane, size_t input,
+                        struct metric *records, struct metric *seconds)
+{
+    int64_t next =
+        lane->cursor.input_count == 0 || lane->cursor.offsets[input] < 0 ? 0 : lane->cursor.offsets[input];
+    int64_t high =
+        survey->is_deaf ? -1 : consumer_ask_high_offset(loop->consumer, loop->topics[input], lane->number);
+    survey->is_deaf = high < 0;
+    if (high < 0)
+        return; /* what was said last still stands */
+    metric_set(records, high > next ? (double)(high - next) : 0);
+    metric_set(seconds, high > next && lane->lost_at_us != 0
+                            ? (double)(time_monotonic_us() - lane->lost_at_us) / US_PER_SECOND
+                            : 0);
+}
+
+static void survey_input(struct loop *loop, struct survey *survey, const struct lane_state *lane,
+                         size_t input)
 {
     char number[12];
     snprintf(number, sizeof number, "%d", (int)lane->number);
@@ -132,15 +156,17 @@ static void survey_input(struct loop *loop, const struct lane_state *lane, size_
         metric_gauge("aftercare_consumer_lag_records", "Records not committed yet, by the ledger.", labels);
     struct metric *seconds = metric_gauge("aftercare_consumer_lag_seconds",
                                           "Age of the oldest record that waits; 0 when none does.", labels);
-    if (!lane->is_held) {
+    if (lane->is_held) {
+        int64_t high = consumer_high_offset(loop->consumer, loop->topics[input], lane->number);
+        int64_t next = lane->cursor.offsets[input] < 0 ? 0 : lane->cursor.offsets[input];
+        metric_set(records, high > next ? (double)(high - next) : 0);
+        metric_set(seconds, waiting_seconds(lane, input));
+    } else if (survey->is_given[lane->number]) {
+        survey_lost(loop, survey, lane, input, records, seconds);
+    } else {
         metric_set(records, 0); /* its new owner tells */
         metric_set(seconds, 0);
-        return;
     }
-    int64_t high = consumer_high_offset(loop->consumer, loop->topics[input], lane->number);
-    int64_t next = lane->cursor.offsets[input] < 0 ? 0 : lane->cursor.offsets[input];
-    metric_set(records, high > next ? (double)(high - next) : 0);
-    metric_set(seconds, waiting_seconds(lane, input));
 }
 
 static void survey_pending(const struct loop *loop, const char *const *labels)
@@ -164,16 +190,21 @@ static void survey_pending(const struct loop *loop, const char *const *labels)
 
 void loop_metrics_survey(struct loop *loop)
 {
-    size_t held = 0, stuck = 0, holes = 0;
+    size_t held = 0, stuck = 0, holes = 0, given;
+    struct survey survey = {.is_deaf = false};
+    const int32_t *lanes = consumer_lanes(loop->consumer, &given);
+    for (size_t i = 0; i < given; i++)
+        survey.is_given[lanes[i]] = true;
     for (int32_t i = 0; i < loop->lane_count; i++) {
         struct lane_state *lane = &loop->lanes[i];
         held += lane->is_held;
         stuck += lane->is_stuck;
         holes += lane->is_held && lane->hole.is_open;
         /* Once more after it was lost, and then no more: another worker of this process may have it. */
-        for (size_t input = 0; (lane->is_held || lane->is_surveyed) && input < loop->input_count; input++)
-            survey_input(loop, lane, input);
-        lane->is_surveyed = lane->is_held;
+        bool is_ours = lane->is_held || survey.is_given[i];
+        for (size_t input = 0; (is_ours || lane->is_surveyed) && input < loop->input_count; input++)
+            survey_input(loop, &survey, lane, input);
+        lane->is_surveyed = is_ours;
     }
     char number[12];
     snprintf(number, sizeof number, "%d", loop->worker);

@@ -74,8 +74,8 @@ static int next_signal(const sigset_t *set, int64_t until_us)
     return signal > 0 ? signal : 0;
 }
 
-/* Something that never answers, a frozen Postgres for one, must not hold up the stop: the ledger covers what was under
- * way, as it does after a crash. */
+/* Something that never answers, a frozen Postgres for one, must not hold up the stop: the ledger covers what
+ * was under way, as it does after a crash. */
 static void give_up_waiting(void)
 {
     log_error("not stopped within SHUTDOWN_GRACE: leaving at once", LOG_NUMBER("ok", 0));

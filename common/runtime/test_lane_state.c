@@ -99,6 +99,37 @@ static void test_copy_is_independent(void **state)
     arena_done(&arena);
 }
 
+static void set_seen(struct lane_state *lane, int64_t n)
+{
+    struct arena arena;
+    struct error err;
+    struct cursor cursor = {.input_count = 1, .offsets = (int64_t[]){7}};
+    arena_init(&arena, 4096);
+    cursor_seen(&cursor, &arena, 0, TEXT("intake"), 3)->n = n;
+    cursor_seen(&cursor, &arena, 0, TEXT("survey"), 3)->n = 1000;
+    assert_int_equal(lane_set_cursor(lane, &cursor, &err), STATUS_OK);
+    lane_heal_hole(lane);
+    arena_done(&arena);
+}
+
+static void test_a_hole_stays_until_its_predecessor_was_applied(void **state)
+{
+    (void)state;
+    struct lane_state lane;
+    lane_init(&lane, 0);
+    set_seen(&lane, 5);
+    assert_false(lane.hole.is_open);
+    lane_note_hole(&lane, 0, TEXT("intake"), 3, 8, 100);
+    lane_note_hole(&lane, 0, TEXT("intake"), 4, 20, 200); /* the first is watched */
+    set_seen(&lane, 7);
+    assert_true(lane.hole.is_open);
+    assert_int_equal(lane.hole.since_us, 100);
+    assert_int_equal(lane.hole.wanted, 8);
+    set_seen(&lane, 9);
+    assert_false(lane.hole.is_open);
+    lane_done(&lane);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -106,6 +137,7 @@ int main(void)
         cmocka_unit_test(test_foreign_topics_are_passed_over),
         cmocka_unit_test(test_a_ledger_changed_by_hand_is_refused),
         cmocka_unit_test(test_copy_is_independent),
+        cmocka_unit_test(test_a_hole_stays_until_its_predecessor_was_applied),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -127,14 +127,19 @@ static bool forget(struct loop *loop)
     return deleted == FORGET_MOST;
 }
 
+void upkeep_survey(struct upkeep *upkeep, struct loop *loop)
+{
+    int64_t now_us = time_monotonic_us();
+    if (now_us < upkeep->survey_at_us)
+        return;
+    upkeep->survey_at_us = now_us + SURVEY_US;
+    loop_metrics_survey(loop);
+    report(upkeep, loop);
+}
+
 void upkeep_run(struct upkeep *upkeep, struct loop *loop)
 {
     int64_t now_us = time_monotonic_us();
-    if (now_us >= upkeep->survey_at_us) {
-        upkeep->survey_at_us = now_us + SURVEY_US;
-        loop_metrics_survey(loop);
-        report(upkeep, loop);
-    }
     if (!postgres_is_connected(loop->db))
         return;
     int64_t batches = (int64_t)metric_value(loop->metrics->batches);
@@ -153,9 +158,8 @@ void upkeep_run(struct upkeep *upkeep, struct loop *loop)
     }
 }
 
-void upkeep_trouble(struct upkeep *upkeep, struct loop *loop, const struct error *err)
+void upkeep_trouble(const struct loop *loop, const struct error *err)
 {
-    upkeep->survey_at_us = 0;
     if (!postgres_is_connected(loop->db))
         health_set_by(loop->worker, "postgres", false, true, err->text);
     log_warn("a batch failed for the time being", LOG_STRING("error", err->text));

@@ -18,9 +18,11 @@ struct upkeep {
 
 void upkeep_init(struct upkeep *upkeep);
 void upkeep_done(struct upkeep *upkeep);
-/* Does what is due; failures are logged, never passed on. */
+/* Metrics and health, once a second, in good times and bad. */
+void upkeep_survey(struct upkeep *upkeep, struct loop *loop);
+/* Does what is due in Postgres; failures are logged, never passed on. */
 void upkeep_run(struct upkeep *upkeep, struct loop *loop);
 /* A turn has failed for the time being. */
-void upkeep_trouble(struct upkeep *upkeep, struct loop *loop, const struct error *err);
+void upkeep_trouble(const struct loop *loop, const struct error *err);
 /* The group gave these lanes only in part: named in /readyz and a metric. */
 void upkeep_left_out(struct upkeep *upkeep, struct loop *loop, const int32_t *lanes, size_t count);

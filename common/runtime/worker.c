@@ -171,8 +171,9 @@ static enum status turn(struct worker *worker, struct error *err)
     if (status != STATUS_OK)
         return status;
     status = work(worker, err);
+    upkeep_survey(&worker->upkeep, loop);
     if (status == STATUS_TRANSIENT) {
-        upkeep_trouble(&worker->upkeep, loop, err);
+        upkeep_trouble(loop, err);
         metric_add(worker->plan.metrics->rollbacks, 1);
         back_off(worker);
         return STATUS_OK;

@@ -45,6 +45,7 @@ def check_rung(loop, keys, within_s=30):
     assert sorted(key for key, _, _ in facts(loop)) == sorted(keys)
 
 
+@pytest.mark.threads
 def test_each_acts_once_and_not_early(loop):
     loop.start("probe", WORKERS=2)
     check_rung(loop, arm(loop, 300, 1500))

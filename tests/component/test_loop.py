@@ -16,6 +16,7 @@ def keys(count):
     return [str(uuid.uuid4()) for _ in range(count)]
 
 
+@pytest.mark.threads
 def test_every_record_once(loop):
     loop.start("probe", WORKERS=2)
     loop.start("mirror")

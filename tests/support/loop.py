@@ -12,11 +12,14 @@ What was sent is remembered here, so that check() can say what must be in Postgr
 import collections
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import tempfile
 import time
+import urllib.error
+import urllib.request
 import uuid
 from pathlib import Path
 
@@ -54,6 +57,7 @@ class Service:
     def __init__(self, name, env, directory, program=None):
         """program: its path in the build directory; a probe's, if none is given."""
         self.name = name
+        self.port_file = Path(env.get("HTTP_PORT_FILE", "/dev/null"))
         self.log = Path(tempfile.mkstemp(prefix=f"{name}-", suffix=".log", dir=directory)[1])
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen([str(build_dir() / (program or f"tests/support/probe/{name}"))], stdin=subprocess.DEVNULL,
@@ -81,6 +85,28 @@ class Service:
     def wait(self, within_s=30):
         return self.process.wait(within_s)
 
+    def get(self, path):
+        """(status, text) of its HTTP; (0, "") while nobody listens."""
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port_file.read_text().strip()}{path}", timeout=10) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode()
+        except (OSError, ValueError):
+            return 0, ""
+
+    def health(self):
+        return self.get("/readyz?verbose")[1]
+
+    def metric(self, name, **labels):
+        """The sum over all series of that name which have these labels; None when there is none."""
+        found = None
+        for line in self.get("/metrics")[1].splitlines():
+            series, _, value = line.rpartition(" ")
+            if re.split("[{ ]", series)[0] == name and all(f'{key}="{want}"' in series for key, want in labels.items()):
+                found = (found or 0) + float(value)
+        return found
+
     def lines(self):
         """The log, decoded; what is no JSON (a sanitizer's report) as it is."""
         found = []
@@ -96,8 +122,10 @@ class Service:
 
 
 class Loop:
-    def __init__(self, partitions=4):
+    def __init__(self, partitions=4, uneven=None):
+        """uneven: {topic: another number of partitions}"""
         self.partitions = partitions
+        self.uneven = uneven or {}
         self.stack = Stack(partitions=partitions)
         self.services = []
         self.sent = collections.OrderedDict()  # ce_id -> (key, amount): additions that must happen once
@@ -107,6 +135,8 @@ class Loop:
     def __enter__(self):
         self.stack.start()
         try:
+            for topic, number in self.uneven.items():
+                self.stack.broker.create_topics([topic], number)
             self.stack.create_topics(TOPICS)
             for schema, directory in (("probe", "schema"), ("mirror", "mirror_schema")):
                 self.migrate(schema, directory)
@@ -136,7 +166,8 @@ class Loop:
                        check=True, capture_output=True)
 
     def start(self, name, **env):
-        env = {"HTTP_LISTEN": "127.0.0.1:0", **self.stack.env(), "DATABASE_URL": self.stack.postgres.url(user=name), **env}
+        port_file = self.stack.directory / f"{name}-{len(self.services)}.port"
+        env = {"HTTP_LISTEN": "127.0.0.1:0", "HTTP_PORT_FILE": port_file, **self.stack.env(), "DATABASE_URL": self.stack.postgres.url(user=name), **env}
         service = Service(name, {k: str(v) for k, v in env.items()}, self.stack.directory)
         self.services.append(service)
         return service
@@ -192,10 +223,14 @@ class Loop:
                 if code not in (None, 0, -signal.SIGKILL, -signal.SIGTERM):
                     raise AssertionError(f"{service.name} ended with {code}: {service.log.read_text()[-3000:]}")
             if time.monotonic() > end:
-                raise AssertionError(f"{what} did not come within {within_s} s; sent {len(self.sent)}, applied "
-                                     f"{self.one('SELECT coalesce(sum(adds), 0) FROM probe.counter')}, mirrored "
-                                     f"{self.one('SELECT count(*) FROM mirror.mirrored')}")
+                logs = "".join(f"\n--- {service.name}\n{service.log.read_text(errors='replace')[-4000:]}"
+                               for service in self.services)
+                raise AssertionError(f"{what} did not come within {within_s} s; sent {len(self.sent)}{logs}")
             time.sleep(0.05)
+
+    def until_healthy(self, service, *parts, within_s=60):
+        """Until /readyz?verbose says all of these, well or ill."""
+        self.until(lambda: all(part in service.health() for part in parts), within_s, f"{parts} in /readyz?verbose")
 
     def settle(self, within_s=60, mirror=True):
         """Until all that was sent is applied, buried and, if a mirror runs, mirrored."""

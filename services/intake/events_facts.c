@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Any fact of a case, field by field, by its descriptor: the case record needs no code for a fact it only
  * tells. */
+#include "core/mask.h"
 #include "core/money.h"
 #include "events.h"
 #include "events_wire.h"
-#include "mask.h"
 
 #include <ctype.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "core/mask.h"
 #include "events.h"
-#include "mask.h"
 #include "runtime/wire.h"
 
 #include <string.h>

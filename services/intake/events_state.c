@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "core/mask.h"
 #include "events.h"
 #include "events_wire.h"
 #include "intake.pb-c.h"
-#include "mask.h"
 #include "runtime/wire.h"
 
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "core/mask.h"
 #include "intake.h"
 #include "language.h"
-#include "mask.h"
 
 /* Until the case record says otherwise, the case is alive. */
 static int64_t ended_at_us(struct work *work, const struct conversation *row)

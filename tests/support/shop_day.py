@@ -24,7 +24,11 @@ def words(count):
         lines = WORDS.read_text(encoding="utf-8").splitlines()
         real = [line.split("\t", 1)[1].strip() for line in lines if "\t" in line]
         return random.Random(3).sample([text for text in real if text], count), True
-    return [ASKED[n % len(ASKED)].format(n=n, p=PRODUCTS[n % len(PRODUCTS)][0]) for n in range(count)], False
+    return [made_up(n) for n in range(count)], False
+
+
+def made_up(n):
+    return ASKED[n % len(ASKED)].format(n=n, p=PRODUCTS[n % len(PRODUCTS)][0])
 
 
 

@@ -151,7 +151,7 @@ class System:
         try:
             self.prepare()
             for process in self.processes.values():
-                self._launch(process)
+                self.launch(process)
             self.wait_until_ready()
             self.save()
         except BaseException:
@@ -175,12 +175,33 @@ class System:
         for process in self.processes.values():
             process.wait_until_ready()
         for service in self.services:
-            self._wait_for_lanes(service)
+            self.wait_for_lanes(service)
+
+    def launch(self, process):
+        """The first half of a start: prepare() was before, process.wait_until_ready() comes after."""
+        service = process.service
+        env = {**self.stack.env(), "DATABASE_URL": self.stack.postgres.url(user=service),
+               "POLICY_DIR": self.policies.get(service) or ROOT / f"services/{service}/policies",
+               "API_KEYS_FILE": self.directory / "api-keys"}
+        if service == "survey":
+            env |= {"SURVEY_KEY_FILE": self.directory / "survey-key", "SURVEY_BASE_URL": self["survey"].url("")}
+        process.env = {**env, **self.env, **self.own_env.get(service, {})}
+        process.launch()
+
+    def wait_for_lanes(self, service):
+        """Until its processes hold all lanes between them."""
+        processes = [process for process in self.processes.values() if process.service == service]
+        wanted = set(range(self.stack.broker.partitions))
+
+        def has_all():
+            return set().union(*(process.lanes() for process in processes)) == wanted
+
+        processes[0].wait_for(has_all, f"{service} holds not all {len(wanted)} lanes")
 
     def add(self, service):
         """One more process of a service that runs already."""
         process = self._make(service)
-        self._launch(process)
+        self.launch(process)
         process.wait_until_ready()
         return process
 
@@ -264,25 +285,6 @@ class System:
             process.port = free_port()
         self.processes[name] = process
         return process
-
-    def _launch(self, process):
-        service = process.service
-        env = {**self.stack.env(), "DATABASE_URL": self.stack.postgres.url(user=service),
-               "POLICY_DIR": self.policies.get(service) or ROOT / f"services/{service}/policies",
-               "API_KEYS_FILE": self.directory / "api-keys"}
-        if service == "survey":
-            env |= {"SURVEY_KEY_FILE": self.directory / "survey-key", "SURVEY_BASE_URL": self["survey"].url("")}
-        process.env = {**env, **self.env, **self.own_env.get(service, {})}
-        process.launch()
-
-    def _wait_for_lanes(self, service):
-        processes = [process for process in self.processes.values() if process.service == service]
-        wanted = set(range(self.stack.broker.partitions))
-
-        def has_all():
-            return set().union(*(process.lanes() for process in processes)) == wanted
-
-        processes[0].wait_for(has_all, f"{service} holds not all {len(wanted)} lanes")
 
     def _write_secret(self, name, text):
         path = self.directory / name

@@ -1,21 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "migrate_dirs.h"
 
+#include "runtime/installed.h"
+
 #include <dirent.h>
-#include <errno.h>
-#include <limits.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
-
-static bool cut_last(char *path)
-{
-    char *slash = strrchr(path, '/');
-    if (slash == NULL)
-        return false;
-    *slash = '\0';
-    return true;
-}
 
 enum status migrate_dirs_find(const char *root, struct arena *arena, struct migrate_dirs *ret_dirs,
                               struct error *err)
@@ -27,16 +17,12 @@ enum status migrate_dirs_find(const char *root, struct arena *arena, struct migr
         return STATUS_OK;
     }
     char path[PATH_MAX];
-    ssize_t len = readlink("/proc/self/exe", path, sizeof path - 1);
-    if (len < 0)
-        return fail(err, STATUS_FATAL, "cannot find where this program lies: %s; use --dir", strerror(errno));
-    path[len] = '\0';
-    /* <prefix>/bin/aftercare */
-    const char *share =
-        cut_last(path) && cut_last(path) ? arena_print(arena, "%s/share/aftercare", path) : NULL;
-    if (share == NULL || !migrate_dirs_exists(share))
+    if (!installed_find("", path))
         return fail(err, STATUS_INVALID,
                     "no migrations are installed beside this program; name a source tree with --dir");
+    const char *share = arena_print(arena, "%s", path);
+    if (share == NULL)
+        return fail(err, STATUS_FATAL, "out of memory");
     *ret_dirs = (struct migrate_dirs){.root = share, .is_source = false};
     return STATUS_OK;
 }

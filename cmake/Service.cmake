@@ -29,8 +29,6 @@ function(add_service name)
 
   add_executable(${name} main.c ${S_HANDLERS})
   target_link_libraries(${name} PRIVATE ${name}_rules runtime aftercare_proto aftercare_warnings)
-  target_compile_definitions(${name} PRIVATE
-    SERVICE_SOURCE_DIR="${CMAKE_CURRENT_SOURCE_DIR}")
   install(TARGETS ${name} RUNTIME DESTINATION bin)
   install(DIRECTORY schema policies DESTINATION share/aftercare/${name} OPTIONAL)
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "runtime/options.h"
 
+#include "runtime/installed.h"
 #include "runtime/log.h"
 #include "runtime/settings.h"
 
@@ -23,10 +24,25 @@ static void print_help(const struct service *service)
            service->name);
 }
 
+/* POLICY_DIR, else the policies installed with the service. NULL: there are none, which has been said. */
+static const char *policy_dir(const struct service *service, const char *set)
+{
+    static char own[PATH_MAX];
+    char name[128];
+    snprintf(name, sizeof name, "%s/policies", service->name);
+    if (set != NULL && set[0] != '\0')
+        return set;
+    if (installed_find(name, own))
+        return own;
+    fprintf(stderr, "POLICY_DIR: is not set, and no policies are installed beside this program\n");
+    return NULL;
+}
+
 static bool read_policies(const struct service *service, const char *dir, struct policy_holder **ret_policies)
 {
-    if (service->policies == NULL)
-        return true;
+    dir = service->policies == NULL ? NULL : policy_dir(service, dir);
+    if (dir == NULL)
+        return service->policies == NULL;
     struct policy_problems *problems = calloc(1, sizeof *problems);
     if (problems == NULL)
         return false;
@@ -37,23 +53,15 @@ static bool read_policies(const struct service *service, const char *dir, struct
     return is_good;
 }
 
-static const char *policy_dir(const struct service *service, const struct settings *settings)
-{
-    const char *dir = settings_text(settings, "POLICY_DIR");
-    return dir[0] != '\0' || service->policy_dir == NULL ? dir : service->policy_dir;
-}
-
 static int check_policies(const struct service *service, const char *dir)
 {
     if (service->policies == NULL) {
         printf("%s has no policies\n", service->name);
         return EXIT_SUCCESS;
     }
-    if (dir == NULL) {
-        const char *set = getenv("POLICY_DIR");
-        dir = set != NULL ? set : service->policy_dir;
-    }
-    return policy_check_main(service->policies, dir == NULL ? "." : dir);
+    if (dir == NULL)
+        dir = policy_dir(service, getenv("POLICY_DIR"));
+    return dir == NULL ? EXIT_WRONG : policy_check_main(service->policies, dir);
 }
 
 static int print_settings(const struct service *service)
@@ -96,5 +104,5 @@ bool options_read(const struct service *service, int argc, char **argv, struct s
     if (log_parse_level(settings_text(*ret_settings, "LOG_LEVEL"), &level, &err) != STATUS_OK)
         return false;
     log_open(service->name, level);
-    return read_policies(service, policy_dir(service, *ret_settings), ret_policies);
+    return read_policies(service, settings_text(*ret_settings, "POLICY_DIR"), ret_policies);
 }

@@ -67,7 +67,6 @@ struct service {
     int schema_version;                     /* the migration it needs at least */
 
     const struct policy_schema *policies; /* files it reads from POLICY_DIR; NULL: none */
-    const char *policy_dir;               /* where they are unless POLICY_DIR is set: SERVICE_POLICY_DIR */
     const struct http_route *http_routes; /* NULL: only health and metrics */
 
     /* Reads the rows of the batch (postgres_queue, postgres_run on batch->db) and returns the state handlers

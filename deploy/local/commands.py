@@ -16,6 +16,8 @@ from system import System  # noqa: E402
 
 BUILD = Path(os.environ.get("AFTERCARE_BUILD_DIR") or ROOT / "build/local").resolve()
 LINK = BUILD / "stack"
+# A conversation's first case has the same id everywhere; this is that of conversation c-1 of shop s-1.
+FIRST_CASE = "ad03152e-040a-58d2-a2de-392cb130694a"
 
 
 def find():
@@ -75,13 +77,13 @@ def tell(stack, system):
     print(f"  {'Kafka':15} {stack.bootstrap}" + ("" if stack.broker_kind == "kafka" else "   (devbroker: in memory, for trying out)"))
     print(f"  {'Postgres':15} {stack.postgres.url()}")
     print(f"  {'Redis':15} {stack.redis.url()}")
-    intake = system["intake"].url("")
+    intake = f'curl -s -H "Authorization: Bearer $AFTERCARE_API_KEY" {system["intake"].url("")}'
     print(f"""
 Try:
   . {env}
-  curl -s -H "Authorization: Bearer $AFTERCARE_API_KEY" -H 'Content-Type: application/json' -i {intake}/v1/messages \\
+  {intake}/v1/messages -H 'Content-Type: application/json' \\
     -d '{{"messageId": "m-1", "conversationId": "c-1", "shopId": "s-1", "channel": "CHANNEL_CHAT", "text": "我的扫地机器人充不进电"}}'
-  curl -s -H "Authorization: Bearer $AFTERCARE_API_KEY" {intake}/v1/cases/<the case id of the answer>
+  {intake}/v1/cases/{FIRST_CASE}
   curl -s '{system["escalation"].url("/readyz?verbose")}'
   aftercare tail escalation        # all facts of a service; aftercare --help
 deploy/local/status, logs and down do what they say.""")

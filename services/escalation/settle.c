@@ -11,8 +11,12 @@ struct settle_before settle_look(const struct case_state *state, const struct ap
     struct settle_before before = {.life = {.status = CASE_OPEN}};
     if (state->opened_at_us == 0)
         return before;
+    before.is_opened = true;
     before.life = moments_fold(state->moments);
     before.plan = deadlines_plan(state, &before.life, context->rules);
+    for (int clock = CLOCK_FIRST_RESPONSE; clock < CLOCK_COUNT; clock++)
+        before.due_us[clock] =
+            deadlines_due_us(state, &before.life, &context->rules->sla, (enum clock_kind)clock);
     return before;
 }
 
@@ -109,25 +113,32 @@ static void settle_clocks(struct case_state *state, const struct life *was, cons
     judge_clock(state, life, CLOCK_RESOLUTION, life->resolved_at_us, context, effects);
 }
 
-static void state_set(struct case_state *state, const struct deadline_plan *was,
-                      const struct deadline_plan *is, const struct life *life, enum clock_kind clock,
-                      struct apply_context *context, struct effects *effects)
+/* When the clock runs out is stated whenever it changes, also while the clock is paused; of a case that was
+ * opened only now even when the clock has stopped, for an answer may be read before the case. */
+static void settle_due(struct case_state *state, const struct settle_before *before, const struct life *life,
+                       enum clock_kind clock, struct apply_context *context, struct effects *effects)
 {
-    enum deadline which = clock == CLOCK_FIRST_RESPONSE ? DEADLINE_FIRST_RESPONSE : DEADLINE_RESOLUTION;
-    if (is->due_us[which] == 0 || is->due_us[which] == was->due_us[which])
+    int32_t marks = clock == CLOCK_FIRST_RESPONSE ? state->first_marks : state->resolution_marks;
+    int64_t due_us = deadlines_due_us(state, life, &context->rules->sla, clock);
+    if (due_us == before->due_us[clock] || (marks & (MARK_BREACHED | MARK_MET)) != 0)
         return;
     struct effect *effect = effects_add(effects, EFFECT_DEADLINE_SET, state);
     effect->number = (int32_t)clock;
-    effect->at_us = is->due_us[which];
+    effect->at_us = due_us;
     effect->warn_at_us = deadlines_warn_us(state, life, &context->rules->sla, clock);
+}
+
+static void settle_dues(struct case_state *state, const struct settle_before *before, const struct life *life,
+                        struct apply_context *context, struct effects *effects)
+{
+    settle_due(state, before, life, CLOCK_FIRST_RESPONSE, context, effects);
+    settle_due(state, before, life, CLOCK_RESOLUTION, context, effects);
 }
 
 static void settle_deadlines(struct case_state *state, const struct deadline_plan *was,
                              const struct life *life, struct apply_context *context, struct effects *effects)
 {
     struct deadline_plan is = deadlines_plan(state, life, context->rules);
-    state_set(state, was, &is, life, CLOCK_FIRST_RESPONSE, context, effects);
-    state_set(state, was, &is, life, CLOCK_RESOLUTION, context, effects);
     for (int i = 0; i < DEADLINE_COUNT; i++) {
         if (is.due_us[i] == was->due_us[i])
             continue;
@@ -146,7 +157,11 @@ void settle_case(struct case_state *state, const struct settle_before *before, s
     settle_priority(state, context, effects);
     settle_status(state, &before->life, &life, why, effects);
     settle_waiting(state, &before->life, &life, effects);
+    if (!before->is_opened)
+        settle_dues(state, before, &life, context, effects);
     settle_clocks(state, &before->life, &life, context, effects);
     assignment_settle(state, &life, context, effects);
+    if (before->is_opened)
+        settle_dues(state, before, &life, context, effects);
     settle_deadlines(state, &before->plan, &life, context, effects);
 }

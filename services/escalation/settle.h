@@ -9,6 +9,8 @@
 struct settle_before {
     struct life life;
     struct deadline_plan plan;
+    bool is_opened;
+    int64_t due_us[CLOCK_COUNT]; /* of each clock, as it was stated last */
 };
 struct settle_before settle_look(const struct case_state *state, const struct apply_context *context);
 

@@ -6,12 +6,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static bool cut_last(char *path)
+/* "/usr" for "/usr/bin/intake". */
+static bool cut_to_prefix(char *path)
 {
-    char *slash = strrchr(path, '/');
-    if (slash == NULL)
-        return false;
-    *slash = '\0';
+    for (int words = 0; words < 2; words++) {
+        char *slash = strrchr(path, '/');
+        if (slash == NULL)
+            return false;
+        *slash = '\0';
+    }
     return true;
 }
 
@@ -22,7 +25,7 @@ bool installed_find(const char *name, char ret_path[PATH_MAX])
     if (len < 0)
         return false;
     prefix[len] = '\0';
-    if (!cut_last(prefix) || !cut_last(prefix))
+    if (!cut_to_prefix(prefix))
         return false;
     int wanted =
         snprintf(path, sizeof path, "%s/share/aftercare%s%s", prefix, name[0] == '\0' ? "" : "/", name);

@@ -37,8 +37,8 @@ static enum status ask_postgres(struct attempt *attempt, struct error *err)
         if (item->as != DECODED_EVENT || !item->needs_memory)
             continue;
         attempt->repeat_items[attempt->repeats.count] = i;
-        attempt->repeats.items[attempt->repeats.count++] =
-            (struct repeat){.source = item->envelope.source, .id = item->envelope.id};
+        attempt->repeats.items[attempt->repeats.count++] = (struct repeat){
+            .source = item->envelope.source, .id = item->envelope.id, .value = item->event.value};
     }
     for (size_t i = 0; i < attempt->due_count; i++)
         attempt->guard.candidates[i] = *attempt->dues[i].candidate;

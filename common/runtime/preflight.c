@@ -16,7 +16,7 @@
 
 #define KAFKA_TIMEOUT_MS 5000
 #define AGAIN_MS         500
-#define RUNTIME_VERSION  1 /* the highest number in common/runtime/schema */
+#define RUNTIME_VERSION  2 /* the highest number in common/runtime/schema */
 
 /* ---- Kafka ---- */
 

@@ -1,16 +1,30 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "runtime/repeats.h"
 
+#include "runtime/secret.h"
+
 #include <stdlib.h>
 
-static const char insert_sql[] = "INSERT INTO repeats (source, id)"
-                                 " SELECT source, id FROM unnest($1::text[], $2::text[]) AS w (source, id)"
+#define DIGEST_LEN ((size_t)16)
+
+static const char insert_sql[] = "INSERT INTO repeats (source, id, digest) SELECT source, id, digest"
+                                 " FROM unnest($1::text[], $2::text[], $3::bytea[]) AS w (source, id, digest)"
                                  " ON CONFLICT DO NOTHING RETURNING source, id";
+
+static const char ask_sql[] = "SELECT coalesce(digest = $3, true) FROM repeats WHERE source = $1 AND id = $2";
 
 static const char forget_sql[] =
     "WITH old AS (SELECT ctid FROM repeats WHERE seen_at < clock_timestamp() - $1 * interval '1 microsecond' "
     "LIMIT $2)"
     " DELETE FROM repeats WHERE ctid = ANY (ARRAY (SELECT ctid FROM old)) RETURNING 1";
+
+/* Absent when the arena is full. */
+static struct text digest_of(struct text value, struct arena *arena)
+{
+    unsigned char whole[SECRET_SHA256_LEN];
+    secret_sha256(value, whole);
+    return text_copy(arena, text_make((const char *)whole, DIGEST_LEN));
+}
 
 static int compare(const void *left, const void *right)
 {
@@ -66,7 +80,8 @@ void repeats_queue(struct postgres *db, struct repeats *repeats, struct arena *a
     struct sorted *sorted = arena_alloc(arena, sizeof *sorted);
     struct repeat *distinct = arena_alloc_array(arena, repeats->count, sizeof *distinct);
     struct repeat **order = arena_alloc_array(arena, repeats->count, sizeof(struct repeat *));
-    if (sorted == NULL || distinct == NULL || order == NULL)
+    struct text *digests = arena_alloc_array(arena, repeats->count, sizeof *digests);
+    if (sorted == NULL || distinct == NULL || order == NULL || digests == NULL)
         return; /* the arena says so to the loop */
     for (size_t i = 0; i < repeats->count; i++) {
         repeats->items[i].is_new = false;
@@ -75,15 +90,42 @@ void repeats_queue(struct postgres *db, struct repeats *repeats, struct arena *a
     qsort(order, repeats->count, sizeof(struct repeat *), compare);
     size_t count = 0;
     for (size_t i = 0; i < repeats->count; i++)
-        if (i == 0 || !is_same(order[i], order[i - 1]))
+        if (i == 0 || !is_same(order[i], order[i - 1])) {
+            digests[count] = digest_of(order[i]->value, arena);
             distinct[count++] = *order[i];
+        }
     *sorted = (struct sorted){order, repeats->count};
 
     struct postgres_params params;
     params_init(&params, arena);
     params_add_text_array(&params, &distinct->source, sizeof *distinct, count);
     params_add_text_array(&params, &distinct->id, sizeof *distinct, count);
+    params_add_bytea_array(&params, digests, sizeof *digests, count);
     postgres_queue(db, insert_sql, &params, on_inserted, sorted);
+}
+
+static enum status on_asked(void *context, const PGresult *result, struct error *err)
+{
+    (void)err;
+    if (PQntuples(result) == 1)
+        *(enum repeat_known *)context = result_bool(result, 0, 0) ? REPEAT_SAME : REPEAT_OTHER;
+    return STATUS_OK;
+}
+
+enum status repeats_ask(struct postgres *db, const struct repeat *repeat, struct arena *arena,
+                        enum repeat_known *ret_known, struct error *err)
+{
+    enum repeat_known known = REPEAT_UNKNOWN;
+    struct postgres_params params;
+    params_init(&params, arena);
+    params_add_text(&params, repeat->source);
+    params_add_text(&params, repeat->id);
+    params_add_bytea(&params, digest_of(repeat->value, arena));
+    postgres_queue(db, ask_sql, &params, on_asked, &known);
+    enum status status = postgres_run(db, err);
+    if (status == STATUS_OK)
+        *ret_known = known;
+    return status;
 }
 
 static enum status on_forgotten(void *context, const PGresult *result, struct error *err)

@@ -12,7 +12,8 @@
 
 struct repeat {
     struct text source, id;
-    bool is_new; /* answer: first seen now */
+    struct text value; /* the record's: its digest is kept */
+    bool is_new;       /* answer: first seen now */
 };
 
 struct repeats {
@@ -23,6 +24,16 @@ struct repeats {
 /* Queues one INSERT; `repeats` lives until postgres_run. Sorted inside, so that two workers never wait in a
  * circle. */
 void repeats_queue(struct postgres *db, struct repeats *repeats, struct arena *arena);
+
+enum repeat_known {
+    REPEAT_UNKNOWN, /* no such record was acted on */
+    REPEAT_SAME,
+    REPEAT_OTHER, /* a record of this identity was, and it held something else */
+};
+
+/* What a record of this identity would be; in a round trip of its own. */
+enum status repeats_ask(struct postgres *db, const struct repeat *repeat, struct arena *arena,
+                        enum repeat_known *ret_known, struct error *err) MUST_CHECK;
 
 /* Forgets what is older than keep_us, at most `most` rows a call. *ret_deleted tells how many. */
 enum status repeats_forget(struct postgres *db, int64_t keep_us, int32_t most, struct arena *arena,

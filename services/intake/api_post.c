@@ -101,6 +101,7 @@ static bool make_headers(struct http_exchange *exchange, struct post *post, stru
     if (envelope.time_us == 0)
         envelope.time_us = time_wall_us();
     envelope.content_type = TEXT("application/protobuf");
+    post->identity = (struct repeat){envelope.source, envelope.id, post->record.value, false};
     post->record.headers = envelope_headers(arena, &envelope, &post->record.header_count);
     if (post->record.headers != NULL && envelope.source.at != NULL)
         return true;
@@ -153,6 +154,7 @@ struct post *post_read(struct http_exchange *exchange, const struct inbound_kind
         http_problem(exchange, 503, "busy", "Too busy", "out of memory");
         return NULL;
     }
+    post->has_key = http_header(exchange, "Idempotency-Key").at != NULL;
     post->kind = kind;
     post->message = message;
     post->is_action = strcmp(kind->name, "actions") == 0;

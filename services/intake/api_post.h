@@ -5,6 +5,7 @@
 #include "api.h"
 #include "events.h"
 #include "runtime/http_publish.h"
+#include "runtime/repeats.h"
 
 /* Lives as long as the exchange. */
 struct post {
@@ -14,6 +15,8 @@ struct post {
     bool is_action;
     struct requested action; /* when is_action */
     struct door_record record;
+    struct repeat identity; /* of the record */
+    bool has_key;           /* Idempotency-Key */
     struct api_place place; /* once Kafka has it */
 };
 

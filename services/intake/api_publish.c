@@ -33,10 +33,13 @@ static void answer(struct http_exchange *exchange, const struct post *post, stru
 }
 
 /* Kafka has it, so the answer is yes whatever Postgres says: then the case is the conversation's first. */
-static void answer_first_case(struct http_exchange *exchange)
+static void answer_unasked(struct http_exchange *exchange)
 {
     const struct post *post = http_context(exchange);
-    answer(exchange, post, conversation_case_id(post->said.conversation_id, 1));
+    answer(exchange, post,
+           post->is_action       ? post->action.case_id
+           : post->kind->is_said ? conversation_case_id(post->said.conversation_id, 1)
+                                 : uuid_nil);
 }
 
 static int64_t reopen_within_us(struct http_exchange *exchange)
@@ -47,33 +50,75 @@ static int64_t reopen_within_us(struct http_exchange *exchange)
     return us;
 }
 
-static void answer_current_case(struct http_exchange *exchange)
+/* What was acted on already has its case in the row: a repeat opens no other, however late it comes. */
+static void answer_case(struct http_exchange *exchange, bool is_known)
 {
     const struct post *post = http_context(exchange);
     struct conversation row;
     int64_t ended_at_us;
     struct error err;
     if (store_read_conversation(http_postgres(exchange), post->said.conversation_id, http_arena(exchange),
-                                &row, &ended_at_us, &err) != STATUS_OK) {
-        answer_first_case(exchange);
+                                &row, &ended_at_us, &err) != STATUS_OK)
+        answer_unasked(exchange);
+    else if (is_known && !uuid_is_nil(row.case_id))
+        answer(exchange, post, row.case_id);
+    else
+        answer(exchange, post,
+               conversation_choose(&row, ended_at_us, time_wall_us(), reopen_within_us(exchange)).case_id);
+}
+
+/* True, and answered: the id stands for another action, perhaps of another publisher. */
+static bool is_taken(struct http_exchange *exchange)
+{
+    const struct post *post = http_context(exchange);
+    const struct requested *asked = &post->action;
+    struct action action;
+    struct error err;
+    bool is_known;
+    if (!post->is_action ||
+        store_read_action(http_postgres(exchange), action_key(asked->action_id), http_arena(exchange),
+                          &is_known, &action, &err) != STATUS_OK ||
+        !is_known)
+        return false;
+    /* An action that was decided before its request came has no kind yet. */
+    if (uuid_equal(action.case_id, asked->case_id) &&
+        (text_is_empty(action.kind) || text_equal(action.kind, asked->kind)))
+        return false;
+    http_problem(exchange, 422, "id-taken", "The id stands for something else",
+                 "action_id: is that of another action, so nothing is done");
+    return true;
+}
+
+/* On a reader thread, after Kafka's yes, so that what came first is known as far as it can be: intake takes
+ * one record of an identity and drops the others, and a dropped one must not be told that it was accepted. */
+static void answer_asked(struct http_exchange *exchange)
+{
+    const struct post *post = http_context(exchange);
+    enum repeat_known known;
+    struct error err;
+    if (repeats_ask(http_postgres(exchange), &post->identity, http_arena(exchange), &known, &err) !=
+        STATUS_OK)
+        answer_unasked(exchange);
+    else if (known == REPEAT_OTHER)
+        http_problem(exchange, 422, "id-taken", "The id stands for something else",
+                     "%s: this API key has sent another request under it, so nothing is done",
+                     post->has_key ? "Idempotency-Key" : post->kind->own_id);
+    else if (is_taken(exchange))
         return;
-    }
-    answer(exchange, post,
-           conversation_choose(&row, ended_at_us, time_wall_us(), reopen_within_us(exchange)).case_id);
+    else if (post->kind->is_said && !text_is_empty(post->said.conversation))
+        answer_case(exchange, known == REPEAT_SAME);
+    else
+        answer_unasked(exchange);
 }
 
 static void on_published(struct http_exchange *exchange, const struct door_report *report)
 {
     struct post *post = http_context(exchange);
     post->place = (struct api_place){text_of(post->kind->topic), report->partition, report->offset};
-    if (post->is_action)
-        answer(exchange, post, post->action.case_id);
-    else if (!post->kind->is_said)
-        answer(exchange, post, uuid_nil);
-    else if (text_is_empty(post->said.conversation))
-        answer_first_case(exchange);
+    if (post->has_key || post->kind->own_id != NULL)
+        http_read_or(exchange, answer_asked, answer_unasked, 0);
     else
-        http_read_or(exchange, answer_current_case, answer_first_case, 0);
+        answer_unasked(exchange); /* its content is its identity */
 }
 
 /* ---- the way to Kafka ---- */

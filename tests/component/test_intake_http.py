@@ -140,6 +140,35 @@ def test_the_same_key_is_one_message(system):
     refused(post(system, "/v1/messages", body, Idempotency_Key="two words"), 400, "Idempotency-Key")
 
 
+def test_an_id_stands_for_one_request(system):
+    """Intake takes the first; the door does not say that it accepted the other one."""
+    first = post(system, "/v1/messages", message("taken"), Idempotency_Key="k-taken")
+    case_id = opened(system, first)["case_id"]
+    refused(post(system, "/v1/messages", message("taken-2"), Idempotency_Key="k-taken"), 422, "Idempotency-Key")
+    body = message("taken")
+    opened(system, post(system, "/v1/messages", body))
+    refused(post(system, "/v1/messages", {**body, "shopId": "s-2"}), 422, "message_id")
+    assert post(system, "/v1/messages", body)[2]["case_id"] == case_id
+    assert system.one("SELECT count(*) FROM intake.conversation WHERE external_id = 'taken-2' OR shop_id = 's-2'") == 0
+    # Another API key's: a request of its own.
+    assert post(system, "/v1/messages", body, "storefront")[0] == 202
+    call = {"callId": "call-taken", "shopId": "s-1", "rangAt": "2026-11-01T10:00:00Z"}
+    opened(system, post(system, "/v1/calls", call))
+    refused(post(system, "/v1/calls", {**call, "shopId": "s-2"}), 422, "call_id")
+
+
+def test_an_action_id_stands_for_one_action(system):
+    case_id = opened(system, post(system, "/v1/messages", message("acted on")))["case_id"]
+    body = {"actionId": "taken", "caseId": case_id, "kind": "ACTION_KIND_REPLY", "actorId": "lin", "actorRole": "ACTOR_ROLE_AGENT",
+            "text": "您好"}
+    answer = post(system, "/v1/agent-actions", body)
+    assert answer[0] == 202
+    system.wait_for(lambda: "kind" in get(system, answer[1]["Location"])[2], "the action")
+    for other in ({"caseId": str(uuid.uuid4())}, {"kind": "ACTION_KIND_NOTE"}):
+        refused(post(system, "/v1/agent-actions", {**body, **other}, Idempotency_Key=f"k-{uuid.uuid4()}"), 422, "action_id")
+    assert post(system, "/v1/agent-actions", body, Idempotency_Key="k-again")[0] == 202
+
+
 def test_an_action_is_applied_refused_or_pending(system):
     case_id = opened(system, post(system, "/v1/messages", message("acted")))["case_id"]
     asked = {}
@@ -263,11 +292,14 @@ def test_card_numbers_do_not_reach_kafka(system):
 
 
 def test_a_later_case_of_the_conversation_is_told(system):
-    first = opened(system, post(system, "/v1/messages", message("later")))["case_id"]
+    said = message("later")
+    first = opened(system, post(system, "/v1/messages", said))["case_id"]
     ago = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(hours=73)
     system.tell("escalation", "CaseResolved", first, resolution="done", version=3, resolved_at={"seconds": int(ago.timestamp())})
     system.flush()
     system.wait_for(lambda: get(system, f"/v1/cases/{first}")[2]["status"] == "resolved", "the resolution")
+    answer = post(system, "/v1/messages", said)
+    assert answer[0] == 202 and answer[2]["case_id"] == first, "a repeat opens no other case"
     answer = post(system, "/v1/messages", message("later", text="又坏了"))
     second = opened(system, answer)
     assert second["case_id"] != first and second["previous_case_id"] == first

@@ -1,8 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a batch needs is known from its records, but for two things that only rows tell: whether a
- * conversation's case is over, and which order the case of a follow-up is about. They are read in a second
- * round. */
+/* What a batch needs is known from its records, but for two things that only rows tell: which order and
+ * customer the case of a follow-up is about, and whether a conversation's case is over. The first is read
+ * before anything is locked, so that all rows that lanes share are locked in one round and in one order; the
+ * second after it. */
 #include "intake.h"
+
+static bool is_said(const struct event *event)
+{
+    struct text type = text_of(((const ProtobufCMessage *)event->fact)->descriptor->short_name);
+    return text_equal_string(type, "InboundMessage") || text_equal_string(type, "CallRecord") ||
+           text_equal_string(type, "ReturnRequest");
+}
 
 static void want_said(struct store *store, const struct event *event)
 {
@@ -42,8 +50,7 @@ static enum status want_event(struct work *work, const struct event *event, stru
         return STATUS_OK;
     }
     struct text type = text_of(((const ProtobufCMessage *)event->fact)->descriptor->short_name);
-    if (text_equal_string(type, "InboundMessage") || text_equal_string(type, "CallRecord") ||
-        text_equal_string(type, "ReturnRequest"))
+    if (is_said(event))
         want_said(store, event);
     else if (text_equal_string(type, "OrderUpdate") || text_equal_string(type, "CustomerUpdate") ||
              text_equal_string(type, "AgentUpdate"))
@@ -64,33 +71,67 @@ static enum status want_event(struct work *work, const struct event *event, stru
     return STATUS_OK;
 }
 
-/* What the first round brought to light. */
-static void want_more(struct work *work, const struct batch *batch)
+/* A follow-up takes after its case, whatever was known of that before and whatever this batch tells of it. */
+static void want_kin(struct store *store, struct uuid case_id, const struct case_record *record,
+                     struct text shop_id, struct text order_no, struct text customer_id)
+{
+    if (record != NULL && !text_is_empty(record->follow_up_survey_id))
+        store_want_conversation(store, conversation_follow_up_case_id(case_id, record->follow_up_survey_id));
+    if (!text_is_empty(customer_id))
+        store_want_customer(store, subject_id(SUBJECT_CUSTOMER, TEXT_NULL, customer_id));
+    if (!text_is_empty(order_no))
+        store_want_subject(store, subject_id(SUBJECT_ORDER, shop_id, order_no));
+}
+
+static bool opens_follow_ups(struct work *work)
+{
+    for (size_t i = 0; i < work->fact_count; i++) {
+        const struct case_fact *fact = &work->facts[i].fact;
+        if (fact_may_open_follow_up(fact, rows_find(&work->store.cases, &fact->case_id)))
+            return true;
+    }
+    return false;
+}
+
+static bool may_be_kin(const struct work *work)
+{
+    for (size_t i = 0; i < work->fact_count; i++)
+        if (case_fact_is(&work->facts[i].fact, "survey", "FollowUpRequested") ||
+            case_fact_is(&work->facts[i].fact, "intake", "CaseOpened"))
+            return true;
+    return false;
+}
+
+static enum status want_follow_ups(struct work *work, struct postgres *db, struct error *err)
 {
     struct store *store = &work->store;
-    for (size_t i = 0; i < batch->count; i++) {
-        const struct event *event = batch->events[i];
-        const char *type =
-            event->due != NULL ? "" : ((const ProtobufCMessage *)event->fact)->descriptor->short_name;
-        struct text name = text_of(type);
-        if (text_equal_string(name, "InboundMessage") || text_equal_string(name, "CallRecord") ||
-            text_equal_string(name, "ReturnRequest")) {
-            struct said said = events_read_said(event->wrapper);
-            store_want_case_of_conversation(store, said.conversation_id);
-        }
-    }
+    if (!may_be_kin(work))
+        return STATUS_OK;
+    enum status status = store_load_cases(store, db, err);
+    if (status != STATUS_OK || !opens_follow_ups(work))
+        return status;
     for (size_t i = 0; i < work->fact_count; i++) {
         const struct case_fact *fact = &work->facts[i].fact;
         const struct case_record *record = rows_find(&store->cases, &fact->case_id);
-        if (!fact_may_open_follow_up(fact, record) || record == NULL)
-            continue;
-        if (!text_is_empty(record->follow_up_survey_id))
-            store_want_conversation(
-                store, conversation_follow_up_case_id(fact->case_id, record->follow_up_survey_id));
-        if (!text_is_empty(record->customer_id))
-            store_want_customer(store, subject_id(SUBJECT_CUSTOMER, TEXT_NULL, record->customer_id));
-        if (!text_is_empty(record->order_no))
-            store_want_subject(store, subject_id(SUBJECT_ORDER, record->shop_id, record->order_no));
+        if (record != NULL)
+            want_kin(store, fact->case_id, record, record->shop_id, record->order_no, record->customer_id);
+        if (case_fact_is(fact, "intake", "CaseOpened"))
+            want_kin(store, fact->case_id, NULL, case_fact_text(fact, "shop_id"),
+                     case_fact_text(fact, "order_no"), case_fact_text(fact, "customer_id"));
+        else if (case_fact_is(fact, "intake", "OrderLinked"))
+            want_kin(store, fact->case_id, NULL, case_fact_text(fact, "order.shop_id"),
+                     case_fact_text(fact, "order.order_no"), TEXT_NULL);
+    }
+    return STATUS_OK;
+}
+
+/* Now that the conversations are locked. */
+static void want_their_cases(struct work *work, const struct batch *batch)
+{
+    for (size_t i = 0; i < batch->count; i++) {
+        const struct event *event = batch->events[i];
+        if (event->due == NULL && is_said(event))
+            store_want_case_of_conversation(&work->store, events_read_said(event->wrapper).conversation_id);
     }
 }
 
@@ -107,11 +148,13 @@ enum status intake_load(const struct batch *batch, void **ret_work, struct error
         if (status != STATUS_OK)
             return status;
     }
-    enum status status = store_load(&work->store, batch->db, err);
+    enum status status = want_follow_ups(work, batch->db, err);
+    if (status == STATUS_OK)
+        status = store_load(&work->store, batch->db, err);
     if (status != STATUS_OK)
         return status;
-    want_more(work, batch);
-    status = store_load(&work->store, batch->db, err);
+    want_their_cases(work, batch);
+    status = store_load_cases(&work->store, batch->db, err);
     if (status == STATUS_OK)
         *ret_work = work;
     return status;

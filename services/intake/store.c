@@ -176,6 +176,13 @@ enum status store_load(struct store *store, struct postgres *db, struct error *e
     return status == STATUS_OK ? check_room(store, err) : status;
 }
 
+enum status store_load_cases(struct store *store, struct postgres *db, struct error *err)
+{
+    table_queue_load(db, &store->cases, TABLE_PLAIN);
+    enum status status = postgres_run(db, err);
+    return status == STATUS_OK ? check_room(store, err) : status;
+}
+
 void store_add_line(struct store *store, const struct timeline_line *line)
 {
     struct timeline_line *lines =

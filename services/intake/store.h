@@ -3,13 +3,15 @@
  *
  *     store_init(&store, arena);
  *     store_want_...()                    for every record of the batch
- *     store_load(&store, db, err)         locks what lanes share, in table order, rows in id order
- *     store_want_...(); store_load()      again for what the first load brought to light
+ *     store_load_cases(&store, db, err)   where only a case tells what else is wanted; locks nothing
+ *     store_load(&store, db, err)         once: locks what lanes share, in table order, rows in id order
+ *     store_want_case_of_conversation(); store_load_cases()
  *     rows_get(&store.conversations, &id) ... rows_touch() ... store_add_line()
  *     store_save(&store, db)
  *
- * Rows that lanes share are made empty before they are locked, so two lanes that need the same new row wait
- * for each other: nobody misses what the other one wrote. */
+ * A second store_load could lock in another order than the first of another worker, and both would wait for
+ * ever. Rows that lanes share are made empty before they are locked, so two lanes that need the same new row
+ * wait for each other: nobody misses what the other one wrote. */
 #pragma once
 
 #include "action.h"
@@ -54,7 +56,9 @@ void store_want_customer(struct store *store, struct uuid subject_id);
 void store_want_case(struct store *store, struct uuid case_id);
 
 enum status store_load(struct store *store, struct postgres *db, struct error *err) MUST_CHECK;
-/* The conversation's case, when it has one: between the first load and the second. */
+/* The cases that are wanted and not loaded yet. */
+enum status store_load_cases(struct store *store, struct postgres *db, struct error *err) MUST_CHECK;
+/* The conversation's case, when it has one: after store_load. */
 void store_want_case_of_conversation(struct store *store, struct uuid conversation_id);
 
 void store_add_line(struct store *store, const struct timeline_line *line);

@@ -5,7 +5,8 @@ import time
 import uuid
 
 import pytest
-from facts import INBOUND, ROOT, System
+from contract import INBOUND
+from facts import ROOT, System
 from stack import Stack
 
 PARTITIONS = 4
@@ -254,6 +255,24 @@ def test_a_follow_up_is_opened_once(system, case_first):
     assert names(found) == ["CaseOpened", "CustomerNotified"]
     opened = dict(found)["CaseOpened"]
     assert (opened.follow_up_of, opened.reason, opened.customer_id, opened.order_no) == (case_id, "score 1", "u-9", "o-unhappy")
+
+
+def test_a_follow_up_that_is_asked_for_in_the_batch_that_opens_its_case(system):
+    order(system, "o-batch", 7, seller_id="x")
+    system.flush()
+    system.until("SELECT count(*) = 1 FROM intake.subject WHERE own_id = 'o-batch' AND record IS NOT NULL")
+    system.stop()
+    case_id = str(uuid.uuid4())
+    system.tell("intake", "CaseOpened", case_id, channel="CHANNEL_CHAT", shop_id="s-1", customer_id="u-9", order_no="o-batch",
+                received_at={"seconds": 1})
+    system.tell("survey", "FollowUpRequested", case_id, survey_id="v-b", reason="score 1", customer_id="u-9", shop_id="s-1")
+    system.flush()
+    system.start()
+    system.until("SELECT count(*) = 1 FROM intake.case_record WHERE follow_up_of = %s", case_id)
+    follow_up = system.one("SELECT case_id::text FROM intake.case_record WHERE follow_up_of = %s", case_id)
+    found = dict(facts(system, follow_up, 3))
+    assert found["OrderLinked"].order.order_no == "o-batch" and found["CaseOpened"].seller_id == "x"
+    assert system.one("SELECT record IS NOT NULL FROM intake.subject WHERE own_id = 'o-batch'")
 
 
 def test_an_action_and_what_became_of_it(system):

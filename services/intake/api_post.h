@@ -20,6 +20,15 @@ struct post {
     struct api_place place; /* once Kafka has it */
 };
 
+/* ---- api_owner.c: what a key that is tied to a shop or a seller may publish ---- */
+/* By what the request itself says. */
+bool api_may_post(const struct http_exchange *exchange, const struct post *post);
+/* Must what it refers to be looked at, too? */
+bool api_must_look(const struct http_exchange *exchange, const struct post *post);
+/* On a reader thread: REFUSED when what it refers to is known to be another's. */
+enum status api_check_owner(struct http_exchange *exchange, const struct post *post,
+                            struct error *err) MUST_CHECK;
+
 /* Content type, JSON, idempotency, contract, size: NULL when one of them is wrong, which has been answered.
  */
 struct post *post_read(struct http_exchange *exchange, const struct inbound_kind *kind);

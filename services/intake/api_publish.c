@@ -129,26 +129,20 @@ static void publish(struct http_exchange *exchange)
     http_publish(exchange, &post->record, on_published);
 }
 
-/* On a reader thread: whose case is it? */
+/* On a reader thread. */
 static void publish_if_own(struct http_exchange *exchange)
 {
     const struct post *post = http_context(exchange);
-    struct case_view view;
     struct error err;
-    enum status status =
-        store_read_case(http_postgres(exchange), post->action.case_id, 0, http_arena(exchange), &view, &err);
-    if (status != STATUS_OK)
-        http_problem_of(exchange, status, &err);
-    else if (!view.is_known || !api_may_touch(exchange, view.record.shop_id, view.record.seller_id))
-        http_problem(exchange, 404, "no-such-case", "No such case", "case_id: this key has no such case");
-    else
+    enum status status = api_check_owner(exchange, post, &err);
+    if (status == STATUS_OK)
         publish(exchange);
-}
-
-static void refuse_owner(struct http_exchange *exchange)
-{
-    http_problem(exchange, 403, "not-yours", "The API key may not do this",
-                 "it is tied to other shops or sellers than this belongs to");
+    else if (status != STATUS_REFUSED)
+        http_problem_of(exchange, status, &err);
+    else if (post->is_action)
+        http_problem(exchange, 404, "no-such-case", "No such case", "%s", err.text);
+    else
+        http_problem(exchange, 403, "not-yours", "The API key may not do this", "%s", err.text);
 }
 
 static void take(struct http_exchange *exchange, const char *kind)
@@ -157,20 +151,13 @@ static void take(struct http_exchange *exchange, const char *kind)
     if (post == NULL)
         return;
     http_set_context(exchange, post);
-    if (!api_is_tied(exchange))
-        publish(exchange);
-    else if (!post->is_action) {
-        struct text shop_id = events_field(post->message, post->kind->shop_id);
-        struct text seller_id = events_field(post->message, post->kind->seller_id);
-        if (api_may_touch(exchange, shop_id, seller_id))
-            publish(exchange);
-        else
-            refuse_owner(exchange);
-    } else if (http_is_tied(exchange, "seller") &&
-               !(post->action.is_by_seller && http_admits(exchange, "seller", post->action.actor_id)))
-        refuse_owner(exchange);
-    else
+    if (!api_may_post(exchange, post))
+        http_problem(exchange, 403, "not-yours", "The API key may not do this",
+                     "it is tied to other shops or sellers than this belongs to");
+    else if (api_must_look(exchange, post))
         http_read(exchange, publish_if_own, 0);
+    else
+        publish(exchange);
 }
 
 void api_post_message(struct http_exchange *exchange)

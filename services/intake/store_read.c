@@ -153,6 +153,21 @@ enum status store_read_conversation(struct postgres *db, struct uuid conversatio
     return STATUS_OK;
 }
 
+enum status store_read_subject(struct postgres *db, struct uuid subject_id, struct arena *arena,
+                               struct subject *ret_row, struct error *err)
+{
+    struct rows subjects;
+    rows_init(&subjects, &store_subjects, arena);
+    rows_want(&subjects, &subject_id);
+    table_queue_load(db, &subjects, TABLE_PLAIN);
+    enum status status = postgres_run(db, err);
+    if (status != STATUS_OK)
+        return status;
+    const struct subject *row = rows_find(&subjects, &subject_id);
+    *ret_row = row == NULL ? (struct subject){.subject_id = subject_id} : *row;
+    return STATUS_OK;
+}
+
 enum status store_read_action(struct postgres *db, struct uuid action_key, struct arena *arena,
                               bool *ret_is_known, struct action *ret_action, struct error *err)
 {

@@ -7,6 +7,7 @@
 #include "case_state.h"
 #include "conversation.h"
 #include "runtime/postgres.h"
+#include "subject.h"
 #include "timeline.h"
 
 #include <stdbool.h>
@@ -34,6 +35,9 @@ enum status store_read_case(struct postgres *db, struct uuid case_id, int lines,
 enum status store_read_conversation(struct postgres *db, struct uuid conversation_id, struct arena *arena,
                                     struct conversation *ret_row, int64_t *ret_ended_at_us,
                                     struct error *err) MUST_CHECK;
+/* Order or customer as last told; without a record when nothing was. */
+enum status store_read_subject(struct postgres *db, struct uuid subject_id, struct arena *arena,
+                               struct subject *ret_row, struct error *err) MUST_CHECK;
 /* *ret_is_known tells whether there is such an action. */
 enum status store_read_action(struct postgres *db, struct uuid action_key, struct arena *arena,
                               bool *ret_is_known, struct action *ret_action, struct error *err) MUST_CHECK;

@@ -15,7 +15,7 @@ from facts import System
 from loop import build_dir
 from stack import Stack
 
-KEYS = {"all": "", "storefront": "messages,calls,returns,cases", "shop-7": "shop=s-7", "seller-x": "agent-actions,cases,seller=x"}
+KEYS = {"all": "", "storefront": "messages,calls,returns,cases", "shop-7": "shop=s-7", "seller-x": "agent-actions,cases,seller=x", "seller-x-desk": "messages,orders,customers,cases,seller=x"}
 CARD = "6222021234567894"
 PROBLEM = "application/problem+json"
 
@@ -228,6 +228,29 @@ def test_a_key_may_do_what_its_scopes_say(system):
     hidden = act(foreign, "all", "lin", "ACTOR_ROLE_AGENT")
     system.wait_for(lambda: "kind" in get(system, hidden[1]["Location"])[2], "the action")
     refused(get(system, hidden[1]["Location"], "shop-7"), 404)
+
+
+def test_a_tied_key_does_not_reach_what_is_anothers(system):
+    """Naming the own shop and seller does not make another's conversation, order or customer one's own."""
+    shop = {"shopId": "s-7"}
+    theirs = opened(system, post(system, "/v1/messages", message("of y", sellerId="y", **shop)))
+
+    def order(number, seller, moment, key="all"):
+        return post(system, "/v1/orders", {"order": {"orderNo": number, "sellerId": seller, "updatedAt": f"2026-11-0{moment}T10:00:00Z",
+                                                     **shop}}, key)
+    customer = {"customerId": "u-shared", "tier": "CUSTOMER_TIER_VIP", "updatedAt": "2026-11-01T10:00:00Z"}
+    assert order("o-y", "y", 1)[0] == 202 and post(system, "/v1/customers", {**customer, "shopId": "s-1"})[0] == 202
+    system.until("SELECT count(*) = 2 FROM intake.subject WHERE own_id IN ('o-y', 'u-shared') AND record IS NOT NULL")
+    mine = {"sellerId": "x", **shop}
+    refused(post(system, "/v1/messages", message("of y", **mine), "seller-x-desk"), 403, "conversation_id")
+    refused(post(system, "/v1/messages", message("of x", orderNo="o-y", **mine), "seller-x-desk"), 403, "order_no")
+    refused(order("o-y", "x", 2, "seller-x-desk"), 403, "order.order_no")
+    refused(post(system, "/v1/customers", {**customer, **shop}, "shop-7"), 403, "customer_id")
+    assert order("o-x", "x", 1, "seller-x-desk")[0] == 202
+    assert post(system, "/v1/customers", {**customer, "customerId": "u-7", **shop}, "shop-7")[0] == 202
+    own = opened(system, post(system, "/v1/messages", message("of x", orderNo="o-x", **mine), "seller-x-desk"), "seller-x")
+    assert own["case_id"] != theirs["case_id"] and own["seller_id"] == "x"
+    assert get(system, f"/v1/cases/{theirs['case_id']}")[2]["messages"] == 1
 
 
 GOOD = {

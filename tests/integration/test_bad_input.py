@@ -229,3 +229,35 @@ def test_what_is_too_large_is_refused_to_the_publisher_and_hurts_nobody(world):
     assert len(world.reader.letters) == len(BAD)
     for service in world.system.services:
         assert world.system[service].ready()[0], service
+
+
+# What the HTTP door is sent instead of a message, and what its problem document says: status and parts of the detail.
+REFUSED = [
+    (b'{"messageId": "m-1",', 400, ["JSON"]), (b"[1]", 400, ["object"]),
+    ({"text": 7}, 400, ["text"]), ({"attachments": "none"}, 400, ["attachments"]), ({"channel": "CHANNEL_PIGEON"}, 400, ["channel", "Channel"]),
+    ({"shopId": None}, 400, ["shop_id", "required"]), ({"text": "a\0b"}, 400, ["column", "NUL"]), ({"colour": "red"}, 400, ["colour"]),
+    (b'{"messageId": "m-1", "shopId": "s-1", "channel": "CHANNEL_CHAT", "text": "\xc3\x28"}', 400, ["UTF-8"]),
+    ({"text": "x" * (10 << 20)}, 413, []),
+]
+
+
+def messages_in(world):
+    return [fact for fact in world.reader.facts if fact.name == "MessageReceived"]
+
+
+def test_the_door_refuses_the_same_with_a_problem_that_names_the_field(world):
+    door, heard = world.system["intake"], len(messages_in(world))
+    good = {"messageId": "door-1", "shopId": "s-1", "channel": "CHANNEL_CHAT", "text": "坏了"}
+    wrong = []
+    for body, wanted, parts in REFUSED:
+        sent = body if isinstance(body, bytes) else {name: value for name, value in {**good, **body}.items() if value is not None}
+        status, headers, text = door.post("/v1/messages", sent, Content_Type="application/json")
+        problem = json.loads(text)
+        if (status, problem["status"], headers["Content-Type"]) != (wanted, wanted, "application/problem+json") or \
+                not all(part in problem["detail"] for part in parts):
+            wrong.append(f"{str(body)[:80]}: {status} {text}, wanted {wanted} {parts}")
+    assert not wrong, "\n".join(wrong)
+    world.settle()
+    assert len(messages_in(world)) == heard and len(world.reader.letters) == len(BAD)
+    assert door.post("/v1/messages", good)[0] == 202
+    world.see("intake", "MessageReceived", message_id="door-1")

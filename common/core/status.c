@@ -4,6 +4,9 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#undef fail
+#undef fail_within
+
 enum status fail(struct error *err, enum status status, const char *format, ...)
 {
     if (err != NULL) {

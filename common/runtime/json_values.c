@@ -62,7 +62,7 @@ static enum status read_integer(struct json_reader *reader, const json_t *json, 
 
 static enum status read_uint64(struct json_reader *reader, const json_t *json, uint64_t *ret_value)
 {
-    int64_t value;
+    int64_t value = 0;
     if (!json_is_string(json)) {
         enum status status = read_integer(reader, json, 0, INT64_MAX, &value);
         if (status == STATUS_OK)

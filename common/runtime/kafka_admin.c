@@ -115,7 +115,7 @@ enum status kafka_client_create(struct kafka_client *client, struct kafka_topic_
     if (status == STATUS_OK) {
         rd_kafka_queue_t *queue = rd_kafka_queue_new(client->rk);
         rd_kafka_AdminOptions_t *options = make_options(client, RD_KAFKA_ADMIN_OP_CREATETOPICS);
-        rd_kafka_event_t *event;
+        rd_kafka_event_t *event = NULL;
         rd_kafka_CreateTopics(client->rk, topics, count, options, queue);
         status = wait_event(client, queue, &event, err);
         if (status == STATUS_OK) {
@@ -180,7 +180,7 @@ enum status kafka_client_describe(struct kafka_client *client, struct kafka_topi
         resources[i] = rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topics[i].name);
     rd_kafka_queue_t *queue = rd_kafka_queue_new(client->rk);
     rd_kafka_AdminOptions_t *options = make_options(client, RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS);
-    rd_kafka_event_t *event;
+    rd_kafka_event_t *event = NULL;
     rd_kafka_DescribeConfigs(client->rk, resources, count, options, queue);
     status = wait_event(client, queue, &event, err);
     if (status == STATUS_OK) {

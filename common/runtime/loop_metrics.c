@@ -97,7 +97,7 @@ void loop_metrics_batch(struct loop *loop, const struct attempt *attempt)
         int64_t timestamp_ms = rd_kafka_message_timestamp(attempt->items[i].record->message, NULL);
         if (timestamp_ms > 0)
             metric_observe(metrics->record_latency,
-                           (double)(attempt->fence.clock_us / US_PER_MS - timestamp_ms) / 1000);
+                           (double)(attempt->fence.clock_us - timestamp_ms * US_PER_MS) / US_PER_SECOND);
     }
     size_t outputs = 0;
     for (size_t i = 0; i < attempt->entry_count; i++)

@@ -34,7 +34,7 @@ bool outbox_has_changed(const struct outbox *outbox, struct uuid subject_id, con
 /* Room for one more; the table stays at most half full. */
 static bool grow(struct outbox *outbox)
 {
-    if (outbox->change_count < outbox->change_slot_count / 2)
+    if (outbox->changes != NULL && outbox->change_count < outbox->change_slot_count / 2)
         return true;
     size_t slots = outbox->change_slot_count == 0 ? 128 : outbox->change_slot_count * 2;
     struct deadline_change *changes = arena_alloc_array(outbox->arena, slots / 2, sizeof *changes);
@@ -43,7 +43,7 @@ static bool grow(struct outbox *outbox)
         outbox_remember_full(outbox);
         return false;
     }
-    if (outbox->change_count > 0)
+    if (outbox->changes != NULL)
         memcpy(changes, outbox->changes, outbox->change_count * sizeof *changes);
     outbox->changes = changes;
     outbox->change_slots = index;

@@ -22,6 +22,8 @@
 
 #define EXIT_SETTINGS 64 /* a wrong setting or policy: restarting will not help */
 #define LOOK_MS       200
+/* What has not started is not ready, however little is known of its surroundings. */
+#define COMPONENT_STARTUP "startup"
 
 struct process {
     const struct service *service;
@@ -159,6 +161,7 @@ static enum status stop_workers(struct process *process, struct error *err)
 static enum status run(struct process *process, struct error *err)
 {
     const struct service *service = process->service;
+    health_set(COMPONENT_STARTUP, false, true, "not done yet");
     /* The door opens first: /livez answers while Kafka and Postgres are still coming up. */
     enum status status = front_open(service, process->settings, process->policies, &process->front, err);
     if (status == STATUS_OK && service->open != NULL)
@@ -174,6 +177,7 @@ static enum status run(struct process *process, struct error *err)
     if (status == STATUS_OK)
         status = start_workers(process, lane_count, err);
     if (status == STATUS_OK) {
+        health_set(COMPONENT_STARTUP, true, true, "");
         log_info("started", LOG_NUMBER("workers", process->worker_count), LOG_NUMBER("lanes", lane_count),
                  LOG_NUMBER("http_port", front_port(process->front)));
         watch(process);

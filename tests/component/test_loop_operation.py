@@ -68,6 +68,7 @@ def test_it_waits_for_its_surroundings(loop):
     loop.until_healthy(probe, "[-]postgres failing", "aftercare migrate")
     assert probe.get("/livez")[0] == 200
     assert probe.get("/readyz")[0] == 503
+    assert "[-]startup failing" in probe.get("/readyz?verbose")[1]
     loop.migrate("probe", "schema")
     loop.until(lambda: probe.get("/readyz")[0] == 200, what="readiness")
     add_many(loop, 20)

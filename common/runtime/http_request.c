@@ -111,6 +111,14 @@ static bool has_body(const struct http_exchange *exchange, int64_t *ret_len)
     return http_header(exchange, "Transfer-Encoding").at != NULL;
 }
 
+/* A proxy in front may go by the other one, and the end of this body would be the next client's request: it
+ * is refused, and the connection closed. */
+static bool has_two_lengths(const struct http_exchange *exchange)
+{
+    return http_header(exchange, "Transfer-Encoding").at != NULL &&
+           http_header(exchange, "Content-Length").at != NULL;
+}
+
 static void refuse_body(struct http_exchange *exchange)
 {
     http_problem(exchange, 413, "body-too-large", "The body is too large", "at most %zu bytes",
@@ -135,6 +143,9 @@ static void check_all(struct http_exchange *exchange, const char *method)
         http_problem_of(exchange, status, &err);
     else
         check_route(exchange, method);
+    if (!exchange->is_answered && has_two_lengths(exchange))
+        http_problem(exchange, 400, "two-lengths", "Malformed request",
+                     "Content-Length: must not be there with Transfer-Encoding");
     int64_t len;
     if (!exchange->is_answered && has_body(exchange, &len) &&
         len > (int64_t)exchange->server->plan.body_bytes_most)
@@ -148,7 +159,7 @@ void http_request_check(struct http_exchange *exchange, const char *method)
     if (!exchange->is_answered || !has_body(exchange, &len))
         return;
     /* Answering before the body has come closes the connection, and the client may lose the answer by it. */
-    exchange->is_draining = http_header(exchange, "Expect").at == NULL &&
+    exchange->is_draining = http_header(exchange, "Expect").at == NULL && !has_two_lengths(exchange) &&
                             len <= (int64_t)(DRAIN_TIMES * exchange->server->plan.body_bytes_most);
 }
 

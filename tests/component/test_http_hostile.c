@@ -223,6 +223,20 @@ static void malformed_requests(void **state)
     REFUSED("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n"); /* TLS */
 }
 
+static void two_lengths(void **state)
+{
+    (void)state;
+    int fd = client_connect(http_server_port(server));
+    client_send_text(
+        fd, "POST /count HTTP/1.1\r\nHost: t\r\nContent-Length: 12\r\nTransfer-Encoding: chunked\r\n\r\n"
+            "2\r\nhi\r\n0\r\n\r\nGET /livez HTTP/1.1\r\nHost: t\r\n\r\n");
+    client_read(fd, 0, &answer);
+    assert_problem(&answer, 400, "two-lengths", "Transfer-Encoding");
+    client_read(fd, 0, &answer);
+    assert_int_equal(answer.status, 0); /* closed: what follows is not answered */
+    client_close(fd);
+}
+
 static void too_much_in_front_of_the_body(void **state)
 {
     (void)state;
@@ -299,6 +313,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(body_a_byte_too_large, start, stop),
         cmocka_unit_test_setup_teardown(body_of_10_mib, start, stop),
         cmocka_unit_test_setup_teardown(chunked_body, start, stop),
+        cmocka_unit_test_setup_teardown(two_lengths, start, stop),
         cmocka_unit_test_setup_teardown(body_without_key_is_not_kept, start, stop),
         cmocka_unit_test_teardown(bodies_share_a_limit, stop),
         cmocka_unit_test_setup_teardown(malformed_requests, start, stop),

@@ -55,8 +55,10 @@ enum status store_case_read(struct postgres *db, struct uuid case_id, struct are
     postgres_queue(db, lines_sql, &params, on_lines, &reading);
     enum status status = postgres_run(db, err);
     if (status != STATUS_OK && strcmp(postgres_sqlstate(db), "42P01") == 0)
-        return fail(err, STATUS_FATAL,
-                    "schema intake: is not there or has no tables (aftercare migrate intake)");
+        return fail(
+            err, STATUS_FATAL,
+            "schema intake: is not there, has no tables (aftercare migrate intake), or is closed to this "
+            "role");
     if (status != STATUS_OK)
         return status;
     if (arena->is_exhausted)

@@ -63,11 +63,13 @@ static enum status on_about(void *context, const PGresult *result, struct error 
     return STATUS_OK;
 }
 
-/* A missing schema leaves the search path empty, so that the table is what is missed. */
+/* A schema that is missing, or that the role may not use, leaves the search path empty, so that the table is
+ * what is missed. */
 static enum status explain(struct postgres *db, const char *service, enum status status, struct error *err)
 {
     if (status != STATUS_OK && strcmp(postgres_sqlstate(db), "42P01") == 0)
-        return fail(err, STATUS_FATAL, "schema %s: is not there or has no ledger (aftercare migrate)",
+        return fail(err, STATUS_FATAL,
+                    "schema %s: is not there, has no ledger (aftercare migrate), or is closed to this role",
                     service);
     return status == STATUS_OK ? status : fail_within(err, status, "schema %s", service);
 }

@@ -251,7 +251,7 @@ def test_a_ledger_out_of_reach_is_named(cli):
     assert [entry["service"] for entry in json.loads(done.stdout)["unreachable"]] == ["returns"]
     assert "returns" in done.stderr
     denied = cli.run("lane", "list", "escalation", expect=1, DATABASE_URL=cli.stack.postgres.url(user="intake")).stderr
-    assert "escalation" in denied
+    assert "escalation" in denied and "role" in denied
 
 
 def test_lanes_are_listed_and_reset(cli):
@@ -314,6 +314,8 @@ def test_a_case_tells_its_story(cli):
     assert [line["fact"] for line in story["timeline"]] == ["CaseOpened", "MessageReceived"]
     assert "no such case" in cli.run("case", uuid.uuid4(), expect=1).stderr
     cli.run("case", "not-a-uuid", expect=64)
+    denied = cli.run("case", case_id, expect=1, DATABASE_URL=cli.stack.postgres.url(user="escalation")).stderr
+    assert "role" in denied
 
 
 def bury(cli, value, original=INTAKE, ce_type="aftercare.intake.v1.CaseOpened"):

@@ -94,7 +94,7 @@ enum status lanes_take(struct loop *loop, const int32_t *lanes, size_t count, st
     int64_t now_us = time_monotonic_us();
     loop->ask_at_us = loop->look_at_us = loop->refill_at_us = now_us;
     metric_add(loop->metrics->takings, (int64_t)taken);
-    log_info("lanes taken", LOG_NUMBER("worker", loop->worker), LOG_NUMBER("count", taken));
+    log_info("lanes taken", LOG_NUMBER("count", taken));
     return STATUS_OK;
 }
 

@@ -63,7 +63,7 @@ static void on_revoked(void *context, bool is_lost)
 {
     struct worker *worker = context;
     lanes_release(&worker->loop, !is_lost);
-    log_info("lanes revoked", LOG_NUMBER("worker", worker->plan.number), LOG_NUMBER("lost", is_lost));
+    log_info("lanes revoked", LOG_NUMBER("lost", is_lost));
 }
 
 /* ---- one turn ---- */

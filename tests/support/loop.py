@@ -112,13 +112,18 @@ class Service:
         found = []
         for line in self.log.read_text(errors="replace").splitlines():
             try:
-                found.append(json.loads(line))
+                found.append(json.loads(line, object_pairs_hook=fields_of))
             except ValueError:
                 found.append({"msg": line})
         return found
 
     def said(self, part):
         return [line for line in self.lines() if part in line.get("msg", "") or part in line.get("error", "")]
+
+
+def fields_of(pairs):
+    assert len(dict(pairs)) == len(pairs), f"a field stands twice in a line of the log: {pairs}"
+    return dict(pairs)
 
 
 class Loop:

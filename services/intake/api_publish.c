@@ -96,16 +96,15 @@ static void answer_asked(struct http_exchange *exchange)
     const struct post *post = http_context(exchange);
     enum repeat_known known;
     struct error err;
-    if (repeats_ask(http_postgres(exchange), &post->identity, http_arena(exchange), &known, &err) !=
-        STATUS_OK)
-        answer_unasked(exchange);
-    else if (known == REPEAT_OTHER)
+    bool is_asked = repeats_ask(http_postgres(exchange), &post->identity, http_arena(exchange), &known,
+                                &err) == STATUS_OK;
+    if (is_asked && known == REPEAT_OTHER)
         http_problem(exchange, 422, "id-taken", "The id stands for something else",
                      "%s: this API key has sent another request under it, so nothing is done",
                      post->has_key ? "Idempotency-Key" : post->kind->own_id);
-    else if (is_taken(exchange))
+    else if (is_asked && is_taken(exchange))
         return;
-    else if (post->kind->is_said && !text_is_empty(post->said.conversation))
+    else if (is_asked && post->kind->is_said && !text_is_empty(post->said.conversation))
         answer_case(exchange, known == REPEAT_SAME);
     else
         answer_unasked(exchange);

@@ -134,11 +134,13 @@ def down():
         LINK.unlink(missing_ok=True)
         return
     directory = LINK.resolve()
-    if system:
-        system.stop()
-    stack.stop()
-    LINK.unlink()
-    shutil.rmtree(directory)
+    try:
+        if system:
+            system.stop()
+    finally:  # a service that ended badly is told of, and leaves nothing running
+        stack.stop()
+        LINK.unlink()
+        shutil.rmtree(directory)
     print("stopped")
 
 

@@ -3,16 +3,22 @@
 
 #include "core/time.h"
 
-enum status field_optional_id(const char *name, const char *value, struct text *ret_text, struct error *err)
+enum status field_printable(const char *name, const char *value, size_t most, struct text *ret_text,
+                            struct error *err)
 {
     struct text text = text_of(value == NULL ? "" : value);
-    if (text.len > FIELD_ID_MOST)
-        return fail(err, STATUS_INVALID, "%s: longer than %d bytes", name, FIELD_ID_MOST);
+    if (text.len > most)
+        return fail(err, STATUS_INVALID, "%s: longer than %zu bytes", name, most);
     for (size_t i = 0; i < text.len; i++)
         if ((unsigned char)text.at[i] < 0x20 || text.at[i] == 0x7f)
             return fail(err, STATUS_INVALID, "%s: holds a control character", name);
     *ret_text = text;
     return STATUS_OK;
+}
+
+enum status field_optional_id(const char *name, const char *value, struct text *ret_text, struct error *err)
+{
+    return field_printable(name, value, FIELD_ID_MOST, ret_text, err);
 }
 
 enum status field_id(const char *name, const char *value, struct text *ret_text, struct error *err)

@@ -11,6 +11,7 @@
 
 #define FIELD_ID_MOST    128
 #define FIELD_WORD_MOST  200
+#define FIELD_NAME_MOST  2000  /* 500 characters */
 #define FIELD_WORDS_MOST 80000 /* 20,000 characters */
 
 /* 1 to 128 printable bytes. */
@@ -19,6 +20,9 @@ enum status field_id(const char *name, const char *value, struct text *ret_text,
 /* The same, or empty. */
 enum status field_optional_id(const char *name, const char *value, struct text *ret_text,
                               struct error *err) MUST_CHECK;
+/* Printable, or empty. */
+enum status field_printable(const char *name, const char *value, size_t most, struct text *ret_text,
+                            struct error *err) MUST_CHECK;
 enum status field_text(const char *name, const char *value, size_t most, struct text *ret_text,
                        struct error *err) MUST_CHECK;
 enum status field_number(const char *name, int64_t value, int64_t least, int64_t most,

@@ -90,7 +90,8 @@ static enum status read_lines(const Aftercare__Common__V1__OrderSnapshot *wire, 
     for (size_t i = 0; i < wire->n_lines; i++) {
         const Aftercare__Common__V1__OrderLine *from = wire->lines[i];
         struct line line = {.warranty_months = from->warranty_months};
-        TRY(field_optional_id("order_linked.order.lines.product", from->product, &line.product, err));
+        TRY(field_printable("order_linked.order.lines.product", from->product, FIELD_NAME_MOST, &line.product,
+                            err));
         TRY(field_optional_id("order_linked.order.lines.model", from->model, &line.model, err));
         TRY(field_number("order_linked.order.lines.warranty_months", from->warranty_months, 0,
                          WARRANTY_MONTHS_MOST, err));

@@ -213,9 +213,12 @@ static void an_order_is_read_and_checked(void **unused)
     line.warranty_months = -1;
     assert_invalid(&wire, "order_linked.order.lines.warranty_months");
     line.warranty_months = 12;
-    line.product = (char *)"a\x1e"
-                           "b"; /* would break the row's lines */
+    line.product = (char *)"\x1e"; /* would break the row's lines */
     assert_invalid(&wire, "order_linked.order.lines.product");
+    line.product = longer(2000); /* as long as the door lets through: 500 characters */
+    assert_read(&wire);
+    line.product = longer(2001);
+    assert_invalid(&wire, "lines.product: longer");
     line.product = NULL;
     line.model = longer(129);
     assert_invalid(&wire, "order_linked.order.lines.model");

@@ -7,11 +7,20 @@
 
 #include <string.h>
 
-enum { ID_BYTES = 128, URL_BYTES = 2048, WORDS = 20000, REASON = 2000, LINES = 500, RETURN_LINES = 50 };
+enum { ID_BYTES = 128, URL_BYTES = 2048, WORDS = 20000, REASON = 2000, PRODUCT = 500 };
+enum { LINES = 500, RETURN_LINES = 50, SKILLS = 50, MONTHS = 1200 };
 
 static enum status required(const char *value, const char *field, struct error *err)
 {
     return *value != '\0' ? STATUS_OK : fail(err, STATUS_INVALID, "%s: is required", field);
+}
+
+static enum status check_printable(const char *value, const char *field, struct error *err)
+{
+    for (const char *at = value; *at != '\0'; at++)
+        if ((unsigned char)*at < 0x20 || *at == 0x7f)
+            return fail(err, STATUS_INVALID, "%s: has a control character", field);
+    return STATUS_OK;
 }
 
 /* Ids are the publisher's own: printable, at most 128 bytes. Empty is fine where they may be absent. */
@@ -20,10 +29,7 @@ static enum status check_id(const char *value, const char *field, struct error *
     size_t len = strlen(value);
     if (len > ID_BYTES)
         return fail(err, STATUS_INVALID, "%s: has %zu bytes, at most %d are allowed", field, len, ID_BYTES);
-    for (size_t i = 0; i < len; i++)
-        if ((unsigned char)value[i] < 0x20 || value[i] == 0x7f)
-            return fail(err, STATUS_INVALID, "%s: has a control character", field);
-    return STATUS_OK;
+    return check_printable(value, field, err);
 }
 
 static enum status check_required_id(const char *value, const char *field, struct error *err)
@@ -68,8 +74,10 @@ static enum status check_time(const Google__Protobuf__Timestamp *at, const char 
 {
     if (at == NULL)
         return is_required ? fail(err, STATUS_INVALID, "%s: is required", field) : STATUS_OK;
-    if (at->seconds < TIME_MIN_US / US_PER_SECOND || at->seconds > TIME_MAX_US / US_PER_SECOND)
-        return fail(err, STATUS_INVALID, "%s: lies outside the years 1 to 9999", field);
+    if (at->seconds < 0 || at->seconds > TIME_MAX_US / US_PER_SECOND)
+        return fail(err, STATUS_INVALID, "%s: lies outside the years 1970 to 9999", field);
+    if (is_required && at->seconds == 0)
+        return fail(err, STATUS_INVALID, "%s: is the beginning of 1970, as where nobody has set it", field);
     if (at->nanos < 0 || at->nanos > 999999999)
         return fail(err, STATUS_INVALID, "%s: nanos must be 0 to 999999999", field);
     return STATUS_OK;
@@ -209,7 +217,8 @@ static enum status check_action_kind(const Aftercare__Inbound__V1__ActionRequest
     case AFTERCARE__COMMON__V1__ACTION_KIND__ACTION_KIND_REPLY:
     case AFTERCARE__COMMON__V1__ACTION_KIND__ACTION_KIND_NOTE:
     case AFTERCARE__COMMON__V1__ACTION_KIND__ACTION_KIND_ASK:
-        return required(in->text, "text", err);
+        return text_is_empty(text_trim(text_of(in->text))) ? fail(err, STATUS_INVALID, "text: is required")
+                                                           : STATUS_OK;
     case AFTERCARE__COMMON__V1__ACTION_KIND__ACTION_KIND_CHOOSE_OPTION:
         return required(in->option_id, "option_id", err);
     case AFTERCARE__COMMON__V1__ACTION_KIND__ACTION_KIND_SHIP_BACK:
@@ -259,15 +268,17 @@ static enum status check_order_lines(const Aftercare__Common__V1__OrderSnapshot 
         const Aftercare__Common__V1__OrderLine *line = order->lines[i];
         status = CHECK_IDS(err, {"sku", line->sku, false}, {"model", line->model, false});
         if (status == STATUS_OK)
-            status = check_words(line->product, "product", REASON, err);
+            status = check_words(line->product, "product", PRODUCT, err);
+        if (status == STATUS_OK)
+            status = check_printable(line->product, "product", err);
         if (status == STATUS_OK)
             status = check_money(line->price, "price", err);
         if (status == STATUS_OK && line->line_no < 1)
             status = fail(err, STATUS_INVALID, "line_no: must be 1 or more");
         if (status == STATUS_OK && line->quantity < 1)
             status = fail(err, STATUS_INVALID, "quantity: must be 1 or more");
-        if (status == STATUS_OK && line->warranty_months < 0)
-            status = fail(err, STATUS_INVALID, "warranty_months: must not be negative");
+        if (status == STATUS_OK && (line->warranty_months < 0 || line->warranty_months > MONTHS))
+            status = fail(err, STATUS_INVALID, "warranty_months: must be 0 to %d", MONTHS);
         if (status != STATUS_OK)
             fail_within(err, status, "lines[%zu]", i);
     }
@@ -308,16 +319,25 @@ static enum status check_customer(const Aftercare__Inbound__V1__CustomerUpdate *
     return status == STATUS_OK ? check_time(in->updated_at, "updated_at", true, err) : status;
 }
 
+static enum status check_skill(const char *skill, struct error *err)
+{
+    enum status status = check_required_id(skill, "skills", err);
+    if (status == STATUS_OK && strchr(skill, ',') != NULL)
+        return fail(err, STATUS_INVALID, "skills: must not have a comma");
+    return status;
+}
+
 static enum status check_agent(const Aftercare__Inbound__V1__AgentUpdate *in, struct error *err)
 {
     enum status status = CHECK_IDS(err, {"agent_id", in->agent_id, true}, {"name", in->name, false},
                                    {"team", in->team, false});
     for (size_t i = 0; i < in->n_skills && status == STATUS_OK; i++)
-        status = check_required_id(in->skills[i], "skills", err);
+        status = check_skill(in->skills[i], err);
     if (status != STATUS_OK)
         return status;
-    if (in->n_skills > 100)
-        return fail(err, STATUS_INVALID, "skills: %zu are there, at most 100 are allowed", in->n_skills);
+    if (in->n_skills > SKILLS)
+        return fail(err, STATUS_INVALID, "skills: %zu are there, at most %d are allowed", in->n_skills,
+                    SKILLS);
     if (in->presence == AFTERCARE__INBOUND__V1__PRESENCE__PRESENCE_UNSPECIFIED)
         return fail(err, STATUS_INVALID, "presence: is required");
     if (in->capacity < 0 || in->capacity > 1000)

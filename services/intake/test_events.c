@@ -46,6 +46,13 @@ static void the_field_and_the_rule_are_named(void **state)
     static const struct {
         const char *kind, *json, *sentence;
     } cases[] = {
+        {"agents",
+         "{'agentId':'a','presence':'PRESENCE_ONLINE','updatedAt':'2026-11-01T10:00:00Z','skills':['x,y']}",
+         "skills: must not have a comma"},
+        {"actions",
+         "{'actionId':'a','caseId':'5d3a0b7c-2c0e-4f0e-9f51-2a9d3c1b7e64','kind':'ACTION_KIND_NOTE',"
+         "'actorId':'a','actorRole':'ACTOR_ROLE_AGENT','text':' \\n'}",
+         "text: is required"},
         {"messages", "{'shopId':'s','channel':'CHANNEL_CHAT','text':'x'}", "message_id: is required"},
         {"messages", "{'messageId':'m','channel':'CHANNEL_CHAT','text':'x'}", "shop_id: is required"},
         {"messages", "{'messageId':'m','shopId':'s','text':'x'}", "channel: is required"},
@@ -57,6 +64,8 @@ static void the_field_and_the_rule_are_named(void **state)
          "{'messageId':'m','shopId':'s','channel':'CHANNEL_CHAT','attachments':[{'url':'http://x'}]}",
          "attachments[0]: url: must start with https"},
         {"calls", "{'callId':'c','shopId':'s'}", "rang_at: is required"},
+        {"calls", "{'callId':'c','shopId':'s','rangAt':'1969-12-31T23:59:59Z'}",
+         "rang_at: lies outside the years 1970"},
         {"calls",
          "{'callId':'c','shopId':'s','rangAt':'2026-01-02T00:00:00Z','answeredAt':'2026-01-01T00:00:00Z'}",
          "answered_at: lies before rang_at"},
@@ -73,7 +82,17 @@ static void the_field_and_the_rule_are_named(void **state)
          "amount.minor: must not be negative"},
         {"orders", "{}", "order: is required"},
         {"orders", "{'order':{'orderNo':'o','shopId':'s'}}", "order: updated_at: is required"},
+        {"orders",
+         "{'order':{'orderNo':'o','shopId':'s','updatedAt':'2026-01-01T00:00:00Z',"
+         "'lines':[{'lineNo':1,'quantity':1,'product':'a\\u001eb'}]}}",
+         "lines[0]: product: has a control"},
+        {"orders",
+         "{'order':{'orderNo':'o','shopId':'s','updatedAt':'2026-01-01T00:00:00Z',"
+         "'lines':[{'lineNo':1,'quantity':1,'warrantyMonths':1201}]}}",
+         "lines[0]: warranty_months: must be 0 to 1200"},
         {"customers", "{'customerId':'u'}", "updated_at: is required"},
+        {"customers", "{'customerId':'u','updatedAt':'1970-01-01T00:00:00Z'}",
+         "updated_at: is the beginning"},
         {"agents", "{'agentId':'a','updatedAt':'2026-01-01T00:00:00Z'}", "presence: is required"},
         {"agents",
          "{'agentId':'a','presence':'PRESENCE_AWAY','capacity':1001,'updatedAt':'2026-01-01T00:00:00Z'}",

@@ -3,6 +3,7 @@
 that names the field; what is said between them becomes cases as if nothing had been."""
 import copy
 import json
+from collections import Counter
 from dataclasses import dataclass, field
 
 import pytest
@@ -39,9 +40,11 @@ WRONG = {
     "customers": [({"name": "n" * 129}, "name: has 129")],
     "parcels": [({"place": "p" * 2001}, "place")],
     "payments": [({"provider_ref": "p" * 129}, "provider_ref: has 129")],
-    "agents": [({"capacity": 1001}, "capacity"), ({"level": 4}, "level"), ({"skills": ["s"] * 101}, "skills")],
+    "agents": [({"capacity": 1001}, "capacity"), ({"level": 4}, "level"), ({"skills": ["s"] * 51}, "skills: 51"),
+               ({"skills": ["a,b"]}, "skills"), ({"updated_at": "1969-12-31T23:59:59Z"}, "updated_at")],
     "actions": [({"case_id": "seven"}, "case_id: must be a UUID"), ({"expected_version": -1}, "expected_version"),
-                ({"kind": "ACTION_KIND_REPLY"}, "text: is required"), ({"kind": "ACTION_KIND_SHIP_BACK"}, "waybill")],
+                ({"kind": "ACTION_KIND_REPLY"}, "text: is required"),
+                ({"kind": "ACTION_KIND_ASK", "text": " \t\n"}, "text: is required"), ({"kind": "ACTION_KIND_SHIP_BACK"}, "waybill")],
     "returns": [({"lines": [{**LINE, "quantity": -1}]}, "lines[0]: quantity"), ({"lines": [LINE] * 51}, "lines: 51"),
                 ({"lines": [{**LINE, "amount": {"minor": 1, "currency": "yuan"}}]}, "lines[0]: amount.currency")],
 }
@@ -261,3 +264,55 @@ def test_the_door_refuses_the_same_with_a_problem_that_names_the_field(world):
     assert len(messages_in(world)) == heard and len(world.reader.letters) == len(BAD)
     assert door.post("/v1/messages", good)[0] == 202
     world.see("intake", "MessageReceived", message_id="door-1")
+
+
+LONG, MOST, EARLY, LATE = "i" * 128, 2**63 - 1, "1970-01-01T00:00:01Z", "9999-12-31T23:59:59.999999Z"
+MANY = {"line_no": 2**31 - 1, "sku": LONG, "quantity": 2**31 - 1, "wish": "RETURN_WISH_REFUND", "amount": yuan(MOST)}
+
+
+def edge_actions(case_id):
+    """Well-formed, whatever they mean: every kind at the ends of what its fields allow."""
+    for kind in range(1, 17):
+        yield {"kind": kind, "case_id": case_id, "text": "\x01", "resolution": "字" * 2000, "finding": "字" * 2000, "option_id": LONG, "waybill": LONG,
+               "carrier": LONG, "target_agent_id": LONG, "lines": [{**MANY, "line_no": number} for number in range(1, 51)],
+               "correct_type": "CASE_TYPE_REPAIR", "correct_label": LONG, "expected_version": 0}
+        yield {"kind": kind, "case_id": case_id.upper(), "text": "😀" * 20000, "option_id": "x", "waybill": "w", "correct_label": "other",
+               "expected_version": MOST, "actor_role": "ACTOR_ROLE_SELLER"}
+        yield {"kind": kind, "case_id": CASE, "text": "nobody has heard of this case", "option_id": "x", "waybill": "w", "correct_label": "other"}
+
+
+def test_what_the_contract_allows_is_nobodys_dead_letter(world):
+    publisher = world.publisher
+    publisher.agent("edge-1", skills=[f"{number:03}{LONG[3:]}" for number in range(50)], capacity=1000, level=3, name=LONG, team=LONG)
+    publisher.agent("edge-2", skills=[" "], capacity=0, level=0, updated_at=EARLY)
+    publisher.agent("edge-3", updated_at=LATE, presence="PRESENCE_AWAY")
+    publisher.customer("edge", name=LONG, updated_at=EARLY)
+    publisher.order("edge", "edge", lines=[{"line_no": 1, "product": "😀" * 500, "quantity": 1}])
+    publisher.message("edge", "edge", "？", order_no="edge")
+    line = {"line_no": 2**31 - 1, "sku": LONG, "product": "字" * 60, "quantity": 2**31 - 1, "price": yuan(MOST), "warranty_months": 1200}
+    for number, (early, late) in enumerate(((EARLY, LATE), (LATE, EARLY))):
+        order_no = f"edge-{number}-" + LONG[:120]
+        publisher.order(order_no, "edge", lines=[line] * 500, paid=yuan(MOST), placed_at=early, paid_at=late, shipped_at=early, delivered_at=late,
+                        updated_at=late, waybill=f"{number}" + LONG[:127], carrier=LONG)
+        publisher.message(f"edge-{number}", f"edge-{number}", "\x01\x1b[2J\x7f" + "😀" * 19000, order_no=order_no, customer_id=LONG,
+                          attachments=[{"url": "https://" + "u" * 2040, "media_type": LONG, "bytes": MOST}] * 20)
+        publisher.call(f"edge-call-{number}", "\n", order_no=order_no, rang_at=early, answered_at=LATE, hung_up_at=LATE)
+        publisher.one_click(f"edge-click-{number}", order_no, [MANY] * 50, reason="字" * 2000)
+    publisher.publish("parcels", waybill="edge", status="PARCEL_STATUS_LOST", scanned_at=EARLY)
+    publisher.publish("payments", intent_id="edge", outcome="REFUND_OUTCOME_SUCCEEDED", settled_at=LATE)
+    case_id = world.see("intake", "MessageReceived", message_id="edge-0").case_id
+    actions = [{"actor_role": "ACTOR_ROLE_AGENT", **fields} for fields in edge_actions(case_id)]
+    for number, fields in enumerate(actions):
+        publisher.publish("actions", ce_id=f"act-{number}", action_id=f"act-{number}", actor_id=LONG, **fields)
+    world.settle()
+    buried = [f"{letter.service}: {letter.headers['ce_type']} {letter.headers['ce_id']}: {letter.headers['kafka_dlt-exception-message']}"
+              for letter in world.reader.letters[len(BAD):]]
+    assert not buried, "\n".join(buried)
+    # And each action has its answer, from the one service that decides it; an offer may wait for its order first.
+    world.see_all(len(actions), "intake", "ActionRequested")
+    world.see("returns", "CommandRefused", CASE, action_id=f"act-{3 * 9 + 2}")
+    world.settle()
+    answers = Counter(fact.fields["action_id"] for fact in world.reader.facts if fact.name in ("ActionApplied", "CommandRefused"))
+    unanswered = [(f"act-{number}", fields["kind"]) for number, fields in enumerate(actions) if answers[f"act-{number}"] != 1]
+    assert unanswered == []
+    assert world.one("SELECT count(*) FROM intake.action WHERE state = 'pending'") == 0

@@ -73,12 +73,12 @@ class Publisher:
             "updated_at": moment(ago), **fields})
 
     def customer(self, customer_id, **fields):
-        self.publish("customers", key=customer_id, customer_id=customer_id, updated_at=moment(),
-                     **{"tier": "CUSTOMER_TIER_STANDARD", **fields})
+        self.publish("customers", key=customer_id, customer_id=customer_id,
+                     **{"updated_at": moment(), "tier": "CUSTOMER_TIER_STANDARD", **fields})
 
     def agent(self, agent_id, **fields):
-        self.publish("agents", key=agent_id, agent_id=agent_id, updated_at=moment(), **{
-            "presence": "PRESENCE_ONLINE", "capacity": 5, "level": 1, "languages": ["LANGUAGE_ZH_CN", "LANGUAGE_EN"], **fields})
+        self.publish("agents", key=agent_id, agent_id=agent_id, **{
+            "updated_at": moment(), "presence": "PRESENCE_ONLINE", "capacity": 5, "level": 1, "languages": ["LANGUAGE_ZH_CN", "LANGUAGE_EN"], **fields})
 
     def message(self, message_id, conversation_id, text, key=None, **fields):
         self.publish("messages", key=key or fields.get("customer_id"), ce_id=message_id, message_id=message_id,

@@ -114,6 +114,7 @@ enum status attempt_open(struct attempt *attempt, struct error *err)
     attempt->batch.self = loop->self;
     attempt->outbox = (struct outbox){.arena = attempt->arena,
                                       .service = loop->service->name,
+                                      .wrapper = loop->service->fact,
                                       .facts = loop->facts,
                                       .dlq = loop->dlq,
                                       .lane_count = loop->lane_count,

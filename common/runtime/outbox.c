@@ -5,6 +5,7 @@
 #include "ledger.pb-c.h"
 #include "runtime/dead_letter.h"
 #include "runtime/envelope.h"
+#include "runtime/frame.h"
 #include "runtime/outbox_batch.h"
 #include "runtime/wire.h"
 
@@ -108,50 +109,57 @@ static void count_bytes(struct outbox *outbox, const struct output *output)
         outbox->bytes += output->headers[i].name.len + output->headers[i].value.len;
 }
 
-void outbox_state_keyed(struct outbox *outbox, struct text key, const ProtobufCMessage *wrapper)
+/* `case_id`: absent for facts of no case. */
+static enum status state(struct outbox *outbox, struct text key, struct text case_id,
+                         const ProtobufCMessage *fact, struct error *err)
 {
-    if (outbox->problem != STATUS_OK)
-        return;
-    struct error err;
+    const ProtobufCMessage *wrapper;
     struct text value;
     enum status status =
-        wire_pack(outbox->arena, wrapper, (size_t)outbox->facts.max_record_bytes, &value, &err);
-    if (status != STATUS_OK) {
-        fail_within(&err, status, "output to %s", outbox->facts.name);
-        outbox_remember(outbox, status, &err);
-        return;
-    }
-    const ProtobufCMessageDescriptor *fact;
-    const void *member;
-    if (!wire_oneof(wrapper, &fact, &member)) {
-        status = fail(&err, STATUS_INVALID, "output to %s: no fact is set in %s", outbox->facts.name,
-                      wrapper->descriptor->name);
-        outbox_remember(outbox, status, &err);
-        return;
-    }
+        frame_wrap(outbox->arena, outbox->wrapper, case_id, outbox->now_us, fact, &wrapper, err);
+    if (status == STATUS_OK)
+        status = wire_pack(outbox->arena, wrapper, (size_t)outbox->facts.max_record_bytes, &value, err);
+    if (status != STATUS_OK)
+        return fail_within(err, status, "output to %s", outbox->facts.name);
     int32_t partition = lane_of_key(key, outbox->lane_count);
     int64_t prev;
     struct output *output = append(outbox, outbox->facts.name, partition, outbox->lane->last_fact, &prev);
-    if (output == NULL) {
-        outbox_remember_full(outbox);
-        return;
-    }
+    if (output == NULL)
+        return fail(err, STATUS_TRANSIENT, "the batch's memory is used up");
     struct envelope envelope = envelope_of(outbox, output->n, prev);
-    envelope.type_full = text_of(fact->name);
+    envelope.type_full = text_of(fact->descriptor->name);
     envelope.subject = key;
     envelope.content_type = TEXT("application/protobuf");
     output->key = text_copy(outbox->arena, key);
     output->value = value;
     output->headers = envelope_headers(outbox->arena, &envelope, &output->header_count);
     if (output->headers == NULL || output->key.at == NULL)
-        outbox_remember_full(outbox);
+        return fail(err, STATUS_TRANSIENT, "the batch's memory is used up");
     count_bytes(outbox, output);
+    return STATUS_OK;
 }
 
-void outbox_state(struct outbox *outbox, struct uuid case_id, const ProtobufCMessage *wrapper)
+static void state_or_remember(struct outbox *outbox, struct text key, struct text case_id,
+                              const ProtobufCMessage *fact)
 {
-    char key[UUID_TEXT_LEN + 1];
-    outbox_state_keyed(outbox, text_of(uuid_format(case_id, key)), wrapper);
+    struct error err;
+    if (outbox->problem != STATUS_OK)
+        return;
+    enum status status = state(outbox, key, case_id, fact, &err);
+    if (status != STATUS_OK)
+        outbox_remember(outbox, status, &err);
+}
+
+void outbox_state(struct outbox *outbox, struct uuid case_id, const ProtobufCMessage *fact)
+{
+    char text[UUID_TEXT_LEN + 1];
+    struct text key = text_of(uuid_format(case_id, text));
+    state_or_remember(outbox, key, key, fact);
+}
+
+void outbox_state_keyed(struct outbox *outbox, struct text key, const ProtobufCMessage *fact)
+{
+    state_or_remember(outbox, key, TEXT_NULL, fact);
 }
 
 void outbox_bury(struct outbox *outbox, const struct dead_letter *letter)

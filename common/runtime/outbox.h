@@ -11,11 +11,12 @@
 
 struct outbox;
 
-/* States a fact in the service's own topic, keyed by the case. `wrapper` is the topic's message with one
- * member of its oneof set; it is packed at once, so it may live on the stack. */
-void outbox_state(struct outbox *outbox, struct uuid case_id, const ProtobufCMessage *wrapper);
-/* The same for facts of no case (customer, agent, order), keyed by their own id. */
-void outbox_state_keyed(struct outbox *outbox, struct text key, const ProtobufCMessage *wrapper);
+/* States a fact of the case in the service's own topic, keyed by the case. `fact` is one of the messages in
+ * the oneof of service.fact; the wrapper around it, with its case_id and `at` (outbox_now_us), is the
+ * outbox's work. The fact is packed at once, so it may live on the stack. */
+void outbox_state(struct outbox *outbox, struct uuid case_id, const ProtobufCMessage *fact);
+/* The same for facts of no case (customer, agent, order), keyed by their own id; case_id stays empty. */
+void outbox_state_keyed(struct outbox *outbox, struct text key, const ProtobufCMessage *fact);
 
 /* Arms the deadline (subject, kind), or moves it when it is armed already; takes effect with the batch.
  * `kind` is one of the service's deadline routes and lives for ever. The deadline belongs to the lane of the

@@ -33,6 +33,7 @@ struct outbox_topic {
 struct outbox {
     struct arena *arena;
     const char *service;
+    const ProtobufCMessageDescriptor *wrapper; /* of its facts */
     struct outbox_topic facts, dlq;
     int32_t lane_count; /* partitions of every topic */
     int64_t now_us;

@@ -2,6 +2,7 @@
 #include "runtime/outbox.h"
 
 #include "core/lane.h"
+#include "escalation.pb-c.h"
 #include "ledger.pb-c.h"
 #include "runtime/envelope.h"
 #include "runtime/outbox_batch.h"
@@ -34,10 +35,11 @@ static int set_up(void **state)
     fixture.event = (struct event){.lane = 1, .envelope = &fixture.envelope};
     fixture.outbox = (struct outbox){.arena = &fixture.arena,
                                      .service = "survey",
+                                     .wrapper = &aftercare__survey__v1__survey_fact__descriptor,
                                      .facts = {"aftercare.survey.v1", 1000},
                                      .dlq = {"aftercare.survey.dlq.v1", 0},
                                      .lane_count = LANES,
-                                     .now_us = 5};
+                                     .now_us = 1764000000000005};
     if (!outbox_lane_init(&fixture.lane, &fixture.cursor, LANES, &fixture.arena))
         return -1;
     outbox_begin(&fixture.outbox, &fixture.event, &fixture.lane);
@@ -54,11 +56,8 @@ static int tear_down(void **state)
 static void state_fact(struct fixture *fixture, struct text key, const char *reason)
 {
     Aftercare__Survey__V1__SurveySuppressed suppressed = AFTERCARE__SURVEY__V1__SURVEY_SUPPRESSED__INIT;
-    Aftercare__Survey__V1__SurveyFact fact = AFTERCARE__SURVEY__V1__SURVEY_FACT__INIT;
     suppressed.reason = (char *)reason;
-    fact.fact_case = AFTERCARE__SURVEY__V1__SURVEY_FACT__FACT_SURVEY_SUPPRESSED;
-    fact.survey_suppressed = &suppressed;
-    outbox_state_keyed(&fixture->outbox, key, &fact.base);
+    outbox_state_keyed(&fixture->outbox, key, &suppressed.base);
 }
 
 static Runtime__Pending *pack(struct fixture *fixture)
@@ -115,6 +114,46 @@ static void test_numbers_chain_within_a_partition(void **state)
                         "aftercare.survey.v1.SurveySuppressed");
     assert_int_equal(fixture->cursor.out_seq, 104);
     runtime__pending__free_unpacked(pending, NULL);
+}
+
+/* The wrapper is the outbox's work. */
+static void test_a_fact_of_a_case_carries_case_and_time(void **state)
+{
+    struct fixture *fixture = *state;
+    struct uuid case_id = uuid_random();
+    char text[UUID_TEXT_LEN + 1];
+    struct error err;
+    Aftercare__Survey__V1__SurveyExpired expired = AFTERCARE__SURVEY__V1__SURVEY_EXPIRED__INIT;
+    expired.survey_id = (char *)"s";
+    outbox_state(&fixture->outbox, case_id, &expired.base);
+    state_fact(fixture, TEXT("customer"), "of no case");
+    assert_int_equal(outbox_end(&fixture->outbox, &err), STATUS_OK);
+    Runtime__Pending *pending = pack(fixture);
+    Aftercare__Survey__V1__SurveyFact *facts[2];
+    for (size_t i = 0; i < 2; i++) {
+        const Runtime__PendingRecord *record = pending->records[i];
+        facts[i] = aftercare__survey__v1__survey_fact__unpack(NULL, record->value.len, record->value.data);
+        assert_non_null(facts[i]);
+        assert_int_equal(facts[i]->at->seconds, 1764000000);
+        assert_int_equal(facts[i]->at->nanos, 5000);
+    }
+    assert_string_equal(facts[0]->case_id, uuid_format(case_id, text));
+    assert_memory_equal(pending->records[0]->key.data, text, UUID_TEXT_LEN);
+    assert_string_equal(facts[0]->survey_expired->survey_id, "s");
+    assert_string_equal(facts[1]->case_id, "");
+    for (size_t i = 0; i < 2; i++)
+        aftercare__survey__v1__survey_fact__free_unpacked(facts[i], NULL);
+    runtime__pending__free_unpacked(pending, NULL);
+}
+
+static void test_another_service_s_fact_is_not_stated(void **state)
+{
+    struct fixture *fixture = *state;
+    struct error err;
+    Aftercare__Escalation__V1__CaseClosed other = AFTERCARE__ESCALATION__V1__CASE_CLOSED__INIT;
+    outbox_state(&fixture->outbox, uuid_random(), &other.base);
+    assert_int_equal(outbox_end(&fixture->outbox, &err), STATUS_INVALID);
+    assert_non_null(strstr(err.text, "has no fact aftercare.escalation.v1.CaseClosed"));
 }
 
 static void test_too_large_is_the_records_fault(void **state)
@@ -197,6 +236,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_numbers_chain_within_a_partition, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_fact_of_a_case_carries_case_and_time, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_another_service_s_fact_is_not_stated, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_too_large_is_the_records_fault, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_dead_letter_keeps_headers_and_renames_the_number, set_up,
                                         tear_down),

@@ -48,13 +48,6 @@ static enum status save(void *rows, const struct batch *batch, struct error *err
 
 /* ---- what it does ---- */
 
-static void state(struct outbox *outbox, struct uuid case_id, Aftercare__Goodwill__V1__GoodwillFact *fact)
-{
-    char id[UUID_TEXT_LEN + 1];
-    fact->case_id = uuid_format(case_id, id);
-    outbox_state(outbox, case_id, &fact->base);
-}
-
 static enum status check_follow_up(const struct event *event, struct error *err)
 {
     const Aftercare__Survey__V1__FollowUpRequested *follow_up = event->fact;
@@ -78,12 +71,9 @@ static enum status on_follow_up_requested(void *rows, const struct event *event,
     voucher->amount = VOUCHER_MINOR;
     rows_touch(rows, voucher);
     Aftercare__Goodwill__V1__VoucherGranted granted = AFTERCARE__GOODWILL__V1__VOUCHER_GRANTED__INIT;
-    Aftercare__Goodwill__V1__GoodwillFact fact = AFTERCARE__GOODWILL__V1__GOODWILL_FACT__INIT;
     granted.customer_id = follow_up->customer_id;
     granted.amount_minor = voucher->amount;
-    fact.fact_case = AFTERCARE__GOODWILL__V1__GOODWILL_FACT__FACT_VOUCHER_GRANTED;
-    fact.voucher_granted = &granted;
-    state(outbox, voucher->case_id, &fact);
+    outbox_state(outbox, voucher->case_id, &granted.base);
     outbox_arm(outbox, voucher->case_id, "expiry", event->now_us + VOUCHER_LIVE_US);
     return STATUS_OK;
 }
@@ -96,11 +86,8 @@ static enum status on_expiry(void *rows, const struct event *event, struct outbo
     voucher->is_expired = true;
     rows_touch(rows, voucher);
     Aftercare__Goodwill__V1__VoucherExpired expired = AFTERCARE__GOODWILL__V1__VOUCHER_EXPIRED__INIT;
-    Aftercare__Goodwill__V1__GoodwillFact fact = AFTERCARE__GOODWILL__V1__GOODWILL_FACT__INIT;
     expired.customer_id = text_string(outbox_arena(outbox), voucher->customer_id);
-    fact.fact_case = AFTERCARE__GOODWILL__V1__GOODWILL_FACT__FACT_VOUCHER_EXPIRED;
-    fact.voucher_expired = &expired;
-    state(outbox, voucher->case_id, &fact);
+    outbox_state(outbox, voucher->case_id, &expired.base);
     return STATUS_OK;
 }
 

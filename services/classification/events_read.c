@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "domain.h"
 #include "events.h"
-#include "events_fields.h"
 #include "intake.pb-c.h"
-
-#include <string.h>
+#include "runtime/fields.h"
+#include "runtime/frame.h"
 
 /* The domain's numbers are the wire's. */
-#define SAME(ours, theirs) _Static_assert((int)(ours) == (int)(theirs), "domain.h and proto/ disagree")
 SAME(CHANNEL_CHAT, AFTERCARE__COMMON__V1__CHANNEL__CHANNEL_CHAT);
 SAME(CHANNEL_API, AFTERCARE__COMMON__V1__CHANNEL__CHANNEL_API);
 SAME(LANGUAGE_EN, AFTERCARE__COMMON__V1__LANGUAGE__LANGUAGE_EN);
@@ -18,31 +16,9 @@ SAME(ACTION_CORRECT, AFTERCARE__COMMON__V1__ACTION_KIND__ACTION_KIND_CORRECT_CLA
 
 #define WARRANTY_MONTHS_MOST 1200
 
-typedef enum status read_fn(const void *message, struct fact *fact, struct error *err);
-
-#define TRY(call)                                                                                            \
-    do {                                                                                                     \
-        enum status status_ = (call);                                                                        \
-        if (status_ != STATUS_OK)                                                                            \
-            return status_;                                                                                  \
-    } while (0)
-
-static enum status time_of(const char *name, const Google__Protobuf__Timestamp *at, int64_t *ret_at_us,
-                           struct error *err)
+static enum status read_opened(const void *message, struct arena *arena, struct fact *fact, struct error *err)
 {
-    return field_time(name, at != NULL, at == NULL ? 0 : at->seconds, at == NULL ? 0 : at->nanos, ret_at_us,
-                      err);
-}
-
-/* Absent: *ret_at_us stays. */
-static enum status optional_time(const char *name, const Google__Protobuf__Timestamp *at, int64_t *ret_at_us,
-                                 struct error *err)
-{
-    return at == NULL ? STATUS_OK : time_of(name, at, ret_at_us, err);
-}
-
-static enum status read_opened(const void *message, struct fact *fact, struct error *err)
-{
+    (void)arena;
     const Aftercare__Intake__V1__CaseOpened *wire = message;
     struct fact_opened *opened = &fact->as.opened;
     struct text follow_up_of;
@@ -50,21 +26,23 @@ static enum status read_opened(const void *message, struct fact *fact, struct er
     TRY(field_number("case_opened.language", (int64_t)wire->language, 0, LANGUAGE_COUNT - 1, err));
     TRY(field_optional_id("case_opened.follow_up_of", wire->follow_up_of, &follow_up_of, err));
     TRY(field_text("case_opened.reason", wire->reason, FIELD_WORDS_MOST, &opened->reason, err));
-    TRY(time_of("case_opened.received_at", wire->received_at, &opened->received_at_us, err));
+    TRY(field_time("case_opened.received_at", wire->received_at, &opened->received_at_us, err));
     opened->channel = (int32_t)wire->channel;
     opened->language = (int32_t)wire->language;
     opened->is_follow_up = follow_up_of.len > 0;
     return STATUS_OK;
 }
 
-static enum status read_message(const void *message, struct fact *fact, struct error *err)
+static enum status read_message(const void *message, struct arena *arena, struct fact *fact,
+                                struct error *err)
 {
+    (void)arena;
     const Aftercare__Intake__V1__MessageReceived *wire = message;
     struct fact_words *words = &fact->as.words;
     TRY(field_number("message_received.author", (int64_t)wire->author, 0, ROLE_COUNT - 1, err));
     TRY(field_number("message_received.language", (int64_t)wire->language, 0, LANGUAGE_COUNT - 1, err));
     TRY(field_text("message_received.text", wire->text, FIELD_WORDS_MOST, &words->text, err));
-    TRY(optional_time("message_received.received_at", wire->received_at, &fact->at_us, err));
+    TRY(field_optional_time("message_received.received_at", wire->received_at, &fact->at_us, err));
     /* As at the door: who is not named is the customer. */
     words->is_customers = wire->author == 0 || (int)wire->author == ROLE_CUSTOMER;
     words->language = (int32_t)wire->language;
@@ -72,13 +50,14 @@ static enum status read_message(const void *message, struct fact *fact, struct e
     return STATUS_OK;
 }
 
-static enum status read_call(const void *message, struct fact *fact, struct error *err)
+static enum status read_call(const void *message, struct arena *arena, struct fact *fact, struct error *err)
 {
+    (void)arena;
     const Aftercare__Intake__V1__CallRecorded *wire = message;
     struct fact_words *words = &fact->as.words;
     TRY(field_number("call_recorded.language", (int64_t)wire->language, 0, LANGUAGE_COUNT - 1, err));
     TRY(field_text("call_recorded.words", wire->words, FIELD_WORDS_MOST, &words->text, err));
-    TRY(optional_time("call_recorded.received_at", wire->received_at, &fact->at_us, err));
+    TRY(field_optional_time("call_recorded.received_at", wire->received_at, &fact->at_us, err));
     words->is_customers = true;
     words->language = (int32_t)wire->language;
     return STATUS_OK;
@@ -101,8 +80,9 @@ static enum status read_lines(const Aftercare__Common__V1__OrderSnapshot *wire, 
     return STATUS_OK;
 }
 
-static enum status read_order(const void *message, struct fact *fact, struct error *err)
+static enum status read_order(const void *message, struct arena *arena, struct fact *fact, struct error *err)
 {
+    (void)arena;
     const Aftercare__Common__V1__OrderSnapshot *wire =
         ((const Aftercare__Intake__V1__OrderLinked *)message)->order;
     struct fact_order *order = &fact->as.order;
@@ -111,16 +91,18 @@ static enum status read_order(const void *message, struct fact *fact, struct err
     TRY(field_id("order_linked.order.order_no", wire->order_no, &order->order_no, err));
     TRY(field_optional_id("order_linked.order.carrier", wire->carrier, &order->carrier, err));
     TRY(field_optional_id("order_linked.order.waybill", wire->waybill, &order->waybill, err));
-    TRY(optional_time("order_linked.order.placed_at", wire->placed_at, &order->placed_at_us, err));
-    TRY(optional_time("order_linked.order.shipped_at", wire->shipped_at, &order->shipped_at_us, err));
-    TRY(optional_time("order_linked.order.delivered_at", wire->delivered_at, &order->delivered_at_us, err));
+    TRY(field_optional_time("order_linked.order.placed_at", wire->placed_at, &order->placed_at_us, err));
+    TRY(field_optional_time("order_linked.order.shipped_at", wire->shipped_at, &order->shipped_at_us, err));
+    TRY(field_optional_time("order_linked.order.delivered_at", wire->delivered_at, &order->delivered_at_us,
+                            err));
     order->updated_at_us = fact->at_us;
-    TRY(optional_time("order_linked.order.updated_at", wire->updated_at, &order->updated_at_us, err));
+    TRY(field_optional_time("order_linked.order.updated_at", wire->updated_at, &order->updated_at_us, err));
     return read_lines(wire, order, err);
 }
 
-static enum status read_action(const void *message, struct fact *fact, struct error *err)
+static enum status read_action(const void *message, struct arena *arena, struct fact *fact, struct error *err)
 {
+    (void)arena;
     const Aftercare__Inbound__V1__ActionRequest *wire =
         ((const Aftercare__Intake__V1__ActionRequested *)message)->action;
     struct fact_action *action = &fact->as.action;
@@ -144,62 +126,33 @@ static enum status read_action(const void *message, struct fact *fact, struct er
     return STATUS_OK;
 }
 
-static const struct {
-    const ProtobufCMessageDescriptor *message;
-    enum fact_kind kind;
-    read_fn *read;
-} readers[] = {
+static const struct fact_reader readers[] = {
     {&aftercare__intake__v1__case_opened__descriptor, FACT_OPENED, read_opened},
     {&aftercare__intake__v1__message_received__descriptor, FACT_WORDS, read_message},
     {&aftercare__intake__v1__call_recorded__descriptor, FACT_WORDS, read_call},
     {&aftercare__intake__v1__order_linked__descriptor, FACT_ORDER, read_order},
     {&aftercare__intake__v1__action_requested__descriptor, FACT_ACTION, read_action},
+    {NULL, 0, NULL},
 };
-
-static enum status read_due(const struct event *event, struct fact *fact, struct error *err)
-{
-    for (int i = 0; i < DEADLINE_COUNT; i++)
-        if (strcmp(deadline_names[i], event->due->kind) == 0) {
-            *fact = (struct fact){.kind = FACT_DUE,
-                                  .case_id = event->due->subject_id,
-                                  .at_us = event->due->due_at_us,
-                                  .as.due = (enum deadline)i};
-            return STATUS_OK;
-        }
-    return fail(err, STATUS_INVALID, "deadline: no kind '%s'", event->due->kind);
-}
-
-/* The lane follows from the key, and everything about a case happens on its lane: the two must agree. */
-static enum status read_frame(const struct event *event, struct fact *fact, struct error *err)
-{
-    if (event->wrapper->descriptor != &aftercare__intake__v1__intake_fact__descriptor)
-        return fail(err, STATUS_INVALID, "%s is not read here", event->wrapper->descriptor->name);
-    const Aftercare__Intake__V1__IntakeFact *frame = (const void *)event->wrapper;
-    TRY(time_of("at", frame->at, &fact->at_us, err));
-    if (!uuid_parse(text_of(frame->case_id), &fact->case_id))
-        return fail(err, STATUS_INVALID, "case_id: not a UUID");
-    if (!uuid_equal(fact->case_id, event->subject_id))
-        return fail(err, STATUS_INVALID, "case_id: is not the record's key");
-    return STATUS_OK;
-}
 
 enum status events_read(const struct event *event, struct fact *ret_fact, struct error *err)
 {
     struct fact fact = {0};
     if (event->due != NULL) {
-        TRY(read_due(event, &fact, err));
-        *ret_fact = fact;
+        int deadline;
+        TRY(frame_deadline(event, deadline_names, DEADLINE_COUNT, &deadline, err));
+        *ret_fact = (struct fact){.kind = FACT_DUE,
+                                  .case_id = event->due->subject_id,
+                                  .at_us = event->due->due_at_us,
+                                  .as.due = (enum deadline)deadline};
         return STATUS_OK;
     }
-    const ProtobufCMessageDescriptor *message = ((const ProtobufCMessage *)event->fact)->descriptor;
-    size_t i = 0;
-    while (i < sizeof readers / sizeof *readers && readers[i].message != message)
-        i++;
-    if (i == sizeof readers / sizeof *readers)
-        return fail(err, STATUS_INVALID, "%s is not read here", message->name);
-    TRY(read_frame(event, &fact, err));
-    fact.kind = readers[i].kind;
-    TRY(readers[i].read(event->fact, &fact, err));
+    const struct fact_reader *reader;
+    TRY(frame_reader(event, readers, &reader, err));
+    TRY(frame_at(event, &fact.at_us, err));
+    fact.kind = (enum fact_kind)reader->kind;
+    TRY(reader->read(event->fact, NULL, &fact, err));
+    TRY(frame_case(event, &fact.case_id, err));
     *ret_fact = fact;
     return STATUS_OK;
 }

@@ -2,43 +2,30 @@
 #include "events.h"
 
 #include "classification.pb-c.h"
-#include "core/time.h"
 #include "domain.h"
+#include "runtime/fields.h"
 
-#define SAME(ours, theirs) _Static_assert((int)(ours) == (int)(theirs), "domain.h and proto/ disagree")
 SAME(DECISION_AUTO, AFTERCARE__CLASSIFICATION__V1__DECISION__DECISION_AUTO);
 SAME(DECISION_HUMAN, AFTERCARE__CLASSIFICATION__V1__DECISION__DECISION_HUMAN);
 SAME(ENTITY_ORDER_NO, AFTERCARE__CLASSIFICATION__V1__ENTITY_KIND__ENTITY_KIND_ORDER_NO);
 SAME(ENTITY_PHONE, AFTERCARE__CLASSIFICATION__V1__ENTITY_KIND__ENTITY_KIND_PHONE);
 
-#define KIND(name) AFTERCARE__CLASSIFICATION__V1__CLASSIFICATION_FACT__FACT_##name
-
-/* What a fact is put together from; the outbox packs it at once, so it lives on the stack. */
+/* What a fact is put together from; the outbox packs it at once, so it may live on the stack. */
 struct statement {
     struct outbox *outbox;
     const struct case_state *state;
     const struct effect *effect;
-    struct arena *arena;
     const struct rulebook *rules;
-    Aftercare__Classification__V1__ClassificationFact fact;
 };
 
 static char *string(const struct statement *statement, struct text text)
 {
-    char *copy = text_string(statement->arena, text);
-    return copy == NULL ? (char *)"" : copy; /* a full arena stops the batch */
+    return field_of_text(outbox_arena(statement->outbox), text);
 }
 
-static void send(struct statement *statement)
+static void send(const struct statement *statement, const ProtobufCMessage *fact)
 {
-    char case_id[UUID_TEXT_LEN + 1];
-    int64_t now_us = outbox_now_us(statement->outbox);
-    Google__Protobuf__Timestamp now = GOOGLE__PROTOBUF__TIMESTAMP__INIT;
-    now.seconds = now_us / US_PER_SECOND;
-    now.nanos = (int32_t)(now_us % US_PER_SECOND * 1000);
-    statement->fact.case_id = uuid_format(statement->state->case_id, case_id);
-    statement->fact.at = &now;
-    outbox_state(statement->outbox, statement->state->case_id, &statement->fact.base);
+    outbox_state(statement->outbox, statement->state->case_id, fact);
 }
 
 /* The reasons, and what is proposed to the agent as one more. */
@@ -56,7 +43,7 @@ static size_t put_reasons(const struct statement *statement, Aftercare__Classifi
     }
     if (reading->suggestion != NULL) {
         aftercare__classification__v1__reason__init(&reasons[count]);
-        reasons[count].rule = arena_print(statement->arena, "faq:%s", reading->suggestion);
+        reasons[count].rule = arena_print(outbox_arena(statement->outbox), "faq:%s", reading->suggestion);
         if (reasons[count].rule == NULL)
             return count;
         reasons[count].weight = verdict->confidence;
@@ -92,7 +79,7 @@ static size_t put_top(const struct statement *statement, Aftercare__Classificati
     return verdict->top_count;
 }
 
-static void state_classified(struct statement *statement)
+static void state_classified(const struct statement *statement)
 {
     const struct case_state *state = statement->state;
     Aftercare__Classification__V1__CaseClassified wire = AFTERCARE__CLASSIFICATION__V1__CASE_CLASSIFIED__INIT;
@@ -117,41 +104,34 @@ static void state_classified(struct statement *statement)
     wire.in_warranty = state->in_warranty;
     wire.corrected_by = string(statement, state->corrected_by);
     wire.version = statement->effect->version;
-    statement->fact.fact_case = KIND(CASE_CLASSIFIED);
-    statement->fact.case_classified = &wire;
-    send(statement);
+    send(statement, &wire.base);
 }
 
 /* Facts of plain fields. */
-#define STATE_PLAIN(function, Name, NAME, member, ...)                                                       \
-    static void function(struct statement *statement)                                                        \
+#define STATE_PLAIN(function, Name, NAME, ...)                                                               \
+    static void function(const struct statement *statement)                                                  \
     {                                                                                                        \
         const struct effect *effect = statement->effect;                                                     \
         Aftercare__Classification__V1__##Name wire = AFTERCARE__CLASSIFICATION__V1__##NAME##__INIT;          \
         __VA_ARGS__                                                                                          \
-        statement->fact.fact_case = KIND(NAME);                                                              \
-        statement->fact.member = &wire;                                                                      \
-        send(statement);                                                                                     \
+        send(statement, &wire.base);                                                                         \
     }
-STATE_PLAIN(state_asked, QuestionAsked, QUESTION_ASKED, question_asked,
-            wire.question_id = string(statement, effect->id);
+STATE_PLAIN(state_asked, QuestionAsked, QUESTION_ASKED, wire.question_id = string(statement, effect->id);
             wire.text = string(statement, effect->text);)
-STATE_PLAIN(state_answered, AnswerGiven, ANSWER_GIVEN, answer_given,
-            wire.faq_id = string(statement, effect->id);
+STATE_PLAIN(state_answered, AnswerGiven, ANSWER_GIVEN, wire.faq_id = string(statement, effect->id);
             wire.text = string(statement, effect->text);)
-STATE_PLAIN(state_diagnosed, DiagnosisRecorded, DIAGNOSIS_RECORDED, diagnosis_recorded,
+STATE_PLAIN(state_diagnosed, DiagnosisRecorded, DIAGNOSIS_RECORDED,
             wire.question_id = string(statement, effect->id);
             wire.answer = string(statement, effect->text);)
-STATE_PLAIN(state_applied, ActionApplied, ACTION_APPLIED, action_applied,
-            wire.action_id = string(statement, effect->id);
+STATE_PLAIN(state_applied, ActionApplied, ACTION_APPLIED, wire.action_id = string(statement, effect->id);
             wire.version = effect->version;)
-STATE_PLAIN(state_refused, CommandRefused, COMMAND_REFUSED, command_refused,
+STATE_PLAIN(state_refused, CommandRefused, COMMAND_REFUSED,
             char *moves[] = {(char *)"CORRECT_CLASSIFICATION"};
             wire.action_id = string(statement, effect->id); wire.reason = string(statement, effect->text);
             wire.version = effect->version; wire.n_legal_moves = effect->is_move_legal ? 1 : 0;
             wire.legal_moves = moves;)
 
-static void state_notified(struct statement *statement)
+static void state_notified(const struct statement *statement)
 {
     const struct effect *effect = statement->effect;
     const struct case_state *state = statement->state;
@@ -167,12 +147,10 @@ static void state_notified(struct statement *statement)
     notice.text = string(statement, effect->text);
     notice.references = references;
     wire.notice = &notice;
-    statement->fact.fact_case = KIND(CUSTOMER_NOTIFIED);
-    statement->fact.customer_notified = &wire;
-    send(statement);
+    send(statement, &wire.base);
 }
 
-static void (*const statements[])(struct statement *) = {
+static void (*const statements[])(const struct statement *) = {
     [EFFECT_CLASSIFIED] = state_classified, [EFFECT_ASKED] = state_asked,
     [EFFECT_ANSWERED] = state_answered,     [EFFECT_DIAGNOSED] = state_diagnosed,
     [EFFECT_NOTIFIED] = state_notified,     [EFFECT_APPLIED] = state_applied,
@@ -189,9 +167,7 @@ void events_state(struct outbox *outbox, const struct case_state *state, const s
         } else if (effect->kind == EFFECT_CANCEL) {
             outbox_cancel(outbox, state->case_id, deadline_names[effect->deadline]);
         } else {
-            struct statement statement = {outbox, state,
-                                          effect, outbox_arena(outbox),
-                                          rules,  AFTERCARE__CLASSIFICATION__V1__CLASSIFICATION_FACT__INIT};
+            const struct statement statement = {outbox, state, effect, rules};
             statements[effect->kind](&statement);
         }
     }

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The wire on both sides: what breaks the contract is refused with the field's name, what is stated has every
- * field. The outbox is the test's own. */
+ * field. */
 #include "classification.pb-c.h"
 #include "core/time.h"
 #include "domain.h"
 #include "events.h"
 #include "intake.pb-c.h"
+#include "outbox_stub.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -17,50 +18,6 @@
 #include <string.h>
 
 #define T0 (1764000000 * US_PER_SECOND)
-
-/* ---- the outbox ---- */
-
-struct outbox {
-    struct arena *arena;
-    Aftercare__Classification__V1__ClassificationFact *facts[EFFECTS_MOST];
-    size_t fact_count;
-    const char *armed, *cancelled;
-};
-
-void outbox_state(struct outbox *outbox, struct uuid case_id, const ProtobufCMessage *wrapper)
-{
-    (void)case_id;
-    size_t len = protobuf_c_message_get_packed_size(wrapper);
-    uint8_t *bytes = arena_alloc(outbox->arena, len);
-    protobuf_c_message_pack(wrapper, bytes);
-    outbox->facts[outbox->fact_count++] =
-        aftercare__classification__v1__classification_fact__unpack(NULL, len, bytes);
-    assert_non_null(outbox->facts[outbox->fact_count - 1]);
-}
-
-void outbox_arm(struct outbox *outbox, struct uuid subject_id, const char *kind, int64_t due_at_us)
-{
-    (void)subject_id;
-    assert_true(due_at_us > 0);
-    outbox->armed = kind;
-}
-
-void outbox_cancel(struct outbox *outbox, struct uuid subject_id, const char *kind)
-{
-    (void)subject_id;
-    outbox->cancelled = kind;
-}
-
-struct arena *outbox_arena(struct outbox *outbox)
-{
-    return outbox->arena;
-}
-
-int64_t outbox_now_us(const struct outbox *outbox)
-{
-    (void)outbox;
-    return T0 + 7;
-}
 
 /* ---- reading ---- */
 
@@ -297,10 +254,14 @@ static const struct case_state state = {.case_id = {{1}},
                                         .corrected_by = TEXT("lin"),
                                         .version = 4};
 
+#define FACT(i) ((const Aftercare__Classification__V1__ClassificationFact *)outbox.facts[i])
+
 static void a_classification_is_stated_whole(void **unused)
 {
     (void)unused;
-    struct outbox outbox = {.arena = &arena};
+    struct outbox outbox = {.wrapper = &aftercare__classification__v1__classification_fact__descriptor,
+                            .arena = &arena,
+                            .now_us = T0 + 7};
     const struct reading reading = {.verdict = {.label = 0,
                                                 .confidence = 0.75,
                                                 .top = {{0, 0.75}, {1, 0.25}},
@@ -313,8 +274,8 @@ static void a_classification_is_stated_whole(void **unused)
                                     .count = 1};
     events_state(&outbox, &state, &effects, &rules);
     assert_int_equal(outbox.fact_count, 1);
-    assert_int_equal(outbox.facts[0]->at->seconds, T0 / US_PER_SECOND);
-    const Aftercare__Classification__V1__CaseClassified *said = outbox.facts[0]->case_classified;
+    assert_int_equal(FACT(0)->at->seconds, T0 / US_PER_SECOND);
+    const Aftercare__Classification__V1__CaseClassified *said = FACT(0)->case_classified;
     assert_int_equal(said->type, TYPE_REPAIR);
     assert_string_equal(said->label, "charging-fault");
     assert_true(said->is_complaint && said->in_warranty);
@@ -332,13 +293,14 @@ static void a_classification_is_stated_whole(void **unused)
     assert_string_equal(said->entities[0]->value, "138****5678");
     assert_string_equal(said->corrected_by, "lin");
     assert_int_equal(said->version, 4);
-    aftercare__classification__v1__classification_fact__free_unpacked(outbox.facts[0], NULL);
 }
 
 static void the_other_effects_become_facts_and_deadlines(void **unused)
 {
     (void)unused;
-    struct outbox outbox = {.arena = &arena};
+    struct outbox outbox = {.wrapper = &aftercare__classification__v1__classification_fact__descriptor,
+                            .arena = &arena,
+                            .now_us = T0 + 7};
     const struct effects effects = {
         .items = {{.kind = EFFECT_ASKED, .id = TEXT("q"), .text = TEXT("socket?")},
                   {.kind = EFFECT_ANSWERED, .id = TEXT("f"), .text = TEXT("so")},
@@ -360,24 +322,22 @@ static void the_other_effects_become_facts_and_deadlines(void **unused)
         .count = 9};
     events_state(&outbox, &state, &effects, &rules);
     assert_int_equal(outbox.fact_count, 7);
-    assert_string_equal(outbox.facts[0]->question_asked->text, "socket?");
-    assert_string_equal(outbox.facts[1]->answer_given->faq_id, "f");
-    assert_string_equal(outbox.facts[2]->diagnosis_recorded->answer, "no");
-    const Aftercare__Common__V1__Notice *notice = outbox.facts[3]->customer_notified->notice;
+    assert_string_equal(FACT(0)->question_asked->text, "socket?");
+    assert_string_equal(FACT(1)->answer_given->faq_id, "f");
+    assert_string_equal(FACT(2)->diagnosis_recorded->answer, "no");
+    const Aftercare__Common__V1__Notice *notice = FACT(3)->customer_notified->notice;
     assert_string_equal(notice->template_, "question");
     assert_int_equal(notice->channel, CHANNEL_CHAT);
     assert_int_equal(notice->language, LANGUAGE_EN);
     assert_int_equal(notice->n_references, 2);
     assert_string_equal(notice->references[1], "W");
-    assert_int_equal(outbox.facts[4]->action_applied->version, 4);
-    assert_string_equal(outbox.facts[5]->command_refused->reason, "stale");
-    assert_int_equal(outbox.facts[5]->command_refused->n_legal_moves, 1);
-    assert_string_equal(outbox.facts[5]->command_refused->legal_moves[0], "CORRECT_CLASSIFICATION");
-    assert_int_equal(outbox.facts[6]->command_refused->n_legal_moves, 0);
-    assert_string_equal(outbox.armed, "diagnosis");
-    assert_string_equal(outbox.cancelled, "order-facts");
-    for (size_t i = 0; i < outbox.fact_count; i++)
-        aftercare__classification__v1__classification_fact__free_unpacked(outbox.facts[i], NULL);
+    assert_int_equal(FACT(4)->action_applied->version, 4);
+    assert_string_equal(FACT(5)->command_refused->reason, "stale");
+    assert_int_equal(FACT(5)->command_refused->n_legal_moves, 1);
+    assert_string_equal(FACT(5)->command_refused->legal_moves[0], "CORRECT_CLASSIFICATION");
+    assert_int_equal(FACT(6)->command_refused->n_legal_moves, 0);
+    assert_string_equal(outbox.armed[outbox.armed_count - 1], "diagnosis");
+    assert_string_equal(outbox.cancelled[outbox.cancelled_count - 1], "order-facts");
 }
 
 int main(void)

@@ -2,15 +2,15 @@
 #include "events.h"
 
 #include "classification.pb-c.h"
-#include "events_fields.h"
 #include "intake.pb-c.h"
 #include "returns.pb-c.h"
+#include "runtime/fields.h"
+#include "runtime/frame.h"
 #include "survey.pb-c.h"
 
 #include <string.h>
 
 /* The domain's numbers are the wire's. */
-#define SAME(ours, theirs) _Static_assert((int)(ours) == (int)(theirs), "domain.h and proto/ disagree")
 SAME(CHANNEL_CHAT, AFTERCARE__COMMON__V1__CHANNEL__CHANNEL_CHAT);
 SAME(CHANNEL_API, AFTERCARE__COMMON__V1__CHANNEL__CHANNEL_API);
 SAME(LANGUAGE_EN, AFTERCARE__COMMON__V1__LANGUAGE__LANGUAGE_EN);
@@ -22,22 +22,6 @@ SAME(ACTION_REOPEN, AFTERCARE__COMMON__V1__ACTION_KIND__ACTION_KIND_REOPEN);
 SAME(DECISION_HUMAN, AFTERCARE__CLASSIFICATION__V1__DECISION__DECISION_HUMAN);
 SAME(PRESENCE_OFFLINE, AFTERCARE__INBOUND__V1__PRESENCE__PRESENCE_OFFLINE);
 
-typedef enum status read_fn(const void *message, struct arena *arena, struct fact *fact, struct error *err);
-
-#define TRY(call)                                                                                            \
-    do {                                                                                                     \
-        enum status status_ = (call);                                                                        \
-        if (status_ != STATUS_OK)                                                                            \
-            return status_;                                                                                  \
-    } while (0)
-
-static enum status time_of(const char *name, const Google__Protobuf__Timestamp *at, int64_t *ret_at_us,
-                           struct error *err)
-{
-    return field_time(name, at != NULL, at == NULL ? 0 : at->seconds, at == NULL ? 0 : at->nanos, ret_at_us,
-                      err);
-}
-
 static enum status read_opened(const void *message, struct arena *arena, struct fact *fact, struct error *err)
 {
     (void)arena;
@@ -45,7 +29,7 @@ static enum status read_opened(const void *message, struct arena *arena, struct 
     struct fact_opened *opened = &fact->as.opened;
     TRY(field_number("case_opened.channel", (int64_t)wire->channel, 1, CHANNEL_COUNT - 1, err));
     TRY(field_optional_id("case_opened.shop_id", wire->shop_id, &opened->shop_id, err));
-    TRY(time_of("case_opened.received_at", wire->received_at, &opened->received_at_us, err));
+    TRY(field_time("case_opened.received_at", wire->received_at, &opened->received_at_us, err));
     opened->channel = (int32_t)wire->channel;
     opened->tier = (int32_t)wire->customer_tier;
     opened->language = (int32_t)wire->language;
@@ -70,7 +54,7 @@ static enum status read_call(const void *message, struct arena *arena, struct fa
     const Aftercare__Intake__V1__CallRecorded *wire = message;
     if (wire->answered_at == NULL)
         return STATUS_OK;
-    return time_of("call_recorded.answered_at", wire->answered_at, &fact->as.call.answered_at_us, err);
+    return field_time("call_recorded.answered_at", wire->answered_at, &fact->as.call.answered_at_us, err);
 }
 
 static enum status read_order(const void *message, struct arena *arena, struct fact *fact, struct error *err)
@@ -154,7 +138,7 @@ static enum status read_agent(const void *message, struct arena *arena, struct f
     TRY(field_number("agent_recorded.agent.presence", (int64_t)wire->presence, 1, PRESENCE_COUNT - 1, err));
     TRY(field_number("agent_recorded.agent.capacity", wire->capacity, 0, 1000, err));
     TRY(field_number("agent_recorded.agent.level", wire->level, 0, LEVEL_LAST, err));
-    TRY(time_of("agent_recorded.agent.updated_at", wire->updated_at, &agent->updated_at_us, err));
+    TRY(field_time("agent_recorded.agent.updated_at", wire->updated_at, &agent->updated_at_us, err));
     TRY(read_skills(wire, arena, agent, err));
     for (size_t i = 0; i < wire->n_languages; i++)
         if ((int)wire->languages[i] > 0 && (int)wire->languages[i] < LANGUAGE_COUNT)
@@ -210,11 +194,7 @@ static enum status read_survey(const void *message, struct arena *arena, struct 
     return STATUS_OK;
 }
 
-static const struct {
-    const ProtobufCMessageDescriptor *message;
-    enum fact_kind kind;
-    read_fn *read; /* NULL: that it happened is all that counts */
-} readers[] = {
+static const struct fact_reader readers[] = {
     {&aftercare__intake__v1__case_opened__descriptor, FACT_OPENED, read_opened},
     {&aftercare__intake__v1__message_received__descriptor, FACT_MESSAGE, read_message},
     {&aftercare__intake__v1__call_recorded__descriptor, FACT_CALL, read_call},
@@ -229,74 +209,32 @@ static const struct {
     {&aftercare__returns__v1__goods_shipped_back__descriptor, FACT_GOODS_SENT, NULL},
     {&aftercare__returns__v1__return_closed__descriptor, FACT_RETURN_CLOSED, read_closed},
     {&aftercare__survey__v1__survey_answered__descriptor, FACT_SURVEY_ANSWERED, read_survey},
+    {NULL, 0, NULL},
 };
-
-#define FRAME(package, name)                                                                                 \
-    if (wrapper->descriptor == &aftercare__##package##__v1__##package##_fact__descriptor) {                  \
-        const Aftercare__##name##__V1__##name##Fact *frame = (const void *)wrapper;                          \
-        *ret_case_id = text_of(frame->case_id);                                                              \
-        return time_of("at", frame->at, ret_at_us, err);                                                     \
-    }
-
-static enum status read_frame(const ProtobufCMessage *wrapper, struct text *ret_case_id, int64_t *ret_at_us,
-                              struct error *err)
-{
-    FRAME(intake, Intake)
-    FRAME(classification, Classification)
-    FRAME(returns, Returns)
-    FRAME(survey, Survey)
-    return fail(err, STATUS_INVALID, "%s is not read here", wrapper->descriptor->name);
-}
-
-/* The lane follows from the key, and everything about a case happens on its lane: the two must agree. */
-static enum status read_key(const struct event *event, struct text case_id, struct fact *fact,
-                            struct error *err)
-{
-    if (fact->kind == FACT_AGENT)
-        return text_equal(event->key, fact->as.agent.agent_id)
-                   ? STATUS_OK
-                   : fail(err, STATUS_INVALID, "agent_recorded.agent.agent_id: is not the record's key");
-    if (!uuid_parse(case_id, &fact->case_id))
-        return fail(err, STATUS_INVALID, "case_id: not a UUID");
-    if (!uuid_equal(fact->case_id, event->subject_id))
-        return fail(err, STATUS_INVALID, "case_id: is not the record's key");
-    return STATUS_OK;
-}
-
-static enum status read_due(const struct event *event, struct fact *fact, struct error *err)
-{
-    for (int i = 0; i < DEADLINE_COUNT; i++)
-        if (strcmp(deadline_names[i], event->due->kind) == 0) {
-            *fact = (struct fact){.kind = FACT_DUE,
-                                  .case_id = event->due->subject_id,
-                                  .at_us = event->due->due_at_us,
-                                  .as.due = (enum deadline)i};
-            return STATUS_OK;
-        }
-    return fail(err, STATUS_INVALID, "deadline: no kind '%s'", event->due->kind);
-}
 
 enum status events_read(const struct event *event, struct arena *arena, struct fact *ret_fact,
                         struct error *err)
 {
     struct fact fact = {0};
     if (event->due != NULL) {
-        TRY(read_due(event, &fact, err));
-        *ret_fact = fact;
+        int deadline;
+        TRY(frame_deadline(event, deadline_names, DEADLINE_COUNT, &deadline, err));
+        *ret_fact = (struct fact){.kind = FACT_DUE,
+                                  .case_id = event->due->subject_id,
+                                  .at_us = event->due->due_at_us,
+                                  .as.due = (enum deadline)deadline};
         return STATUS_OK;
     }
-    const ProtobufCMessageDescriptor *message = ((const ProtobufCMessage *)event->fact)->descriptor;
-    size_t i = 0;
-    while (i < sizeof readers / sizeof *readers && readers[i].message != message)
-        i++;
-    if (i == sizeof readers / sizeof *readers)
-        return fail(err, STATUS_INVALID, "%s is not read here", message->name);
-    struct text case_id;
-    TRY(read_frame(event->wrapper, &case_id, &fact.at_us, err));
-    fact.kind = readers[i].kind;
-    if (readers[i].read != NULL)
-        TRY(readers[i].read(event->fact, arena, &fact, err));
-    TRY(read_key(event, case_id, &fact, err));
+    const struct fact_reader *reader;
+    TRY(frame_reader(event, readers, &reader, err));
+    TRY(frame_at(event, &fact.at_us, err));
+    fact.kind = (enum fact_kind)reader->kind;
+    if (reader->read != NULL)
+        TRY(reader->read(event->fact, arena, &fact, err));
+    if (fact.kind != FACT_AGENT)
+        TRY(frame_case(event, &fact.case_id, err));
+    else if (!text_equal(event->key, fact.as.agent.agent_id))
+        return fail(err, STATUS_INVALID, "agent_recorded.agent.agent_id: is not the record's key");
     *ret_fact = fact;
     return STATUS_OK;
 }

@@ -1,50 +1,32 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "events.h"
 
-#include "core/time.h"
 #include "escalation.pb-c.h"
+#include "runtime/fields.h"
 
-#define SAME(ours, theirs) _Static_assert((int)(ours) == (int)(theirs), "domain.h and proto/ disagree")
 SAME(WAITING_SUPPLIER, AFTERCARE__ESCALATION__V1__WAITING_FOR__WAITING_FOR_SUPPLIER);
 SAME(CLOSED_TIMEOUT, AFTERCARE__ESCALATION__V1__CLOSED_HOW__CLOSED_HOW_TIMEOUT);
 SAME(CLOCK_RESOLUTION, AFTERCARE__ESCALATION__V1__CLOCK_KIND__CLOCK_KIND_RESOLUTION);
 SAME(PRIORITY_P4, AFTERCARE__COMMON__V1__PRIORITY__PRIORITY_P4);
 
-#define KIND(name) AFTERCARE__ESCALATION__V1__ESCALATION_FACT__FACT_##name
-
-/* What a fact is put together from; the outbox packs it at once, so it lives on the stack. */
+/* What a fact is put together from; the outbox packs it at once, so it may live on the stack. */
 struct statement {
     struct outbox *outbox;
     const struct case_state *state;
     const struct effect *effect;
-    struct arena *arena;
-    Aftercare__Escalation__V1__EscalationFact fact;
 };
-
-static Google__Protobuf__Timestamp timestamp(int64_t at_us)
-{
-    Google__Protobuf__Timestamp at = GOOGLE__PROTOBUF__TIMESTAMP__INIT;
-    at.seconds = at_us / US_PER_SECOND;
-    at.nanos = (int32_t)(at_us % US_PER_SECOND * 1000);
-    return at;
-}
 
 static char *string(const struct statement *statement, struct text text)
 {
-    char *copy = text_string(statement->arena, text);
-    return copy == NULL ? (char *)"" : copy; /* a full arena stops the batch */
+    return field_of_text(outbox_arena(statement->outbox), text);
 }
 
-static void send(struct statement *statement)
+static void send(const struct statement *statement, const ProtobufCMessage *fact)
 {
-    char case_id[UUID_TEXT_LEN + 1];
-    Google__Protobuf__Timestamp now = timestamp(outbox_now_us(statement->outbox));
-    statement->fact.case_id = uuid_format(statement->state->case_id, case_id);
-    statement->fact.at = &now;
-    outbox_state(statement->outbox, statement->state->case_id, &statement->fact.base);
+    outbox_state(statement->outbox, statement->state->case_id, fact);
 }
 
-static void state_prioritised(struct statement *statement)
+static void state_prioritised(const struct statement *statement)
 {
     const struct effect *effect = statement->effect;
     Aftercare__Escalation__V1__CasePrioritised wire = AFTERCARE__ESCALATION__V1__CASE_PRIORITISED__INIT;
@@ -54,77 +36,65 @@ static void state_prioritised(struct statement *statement)
     wire.priority = (Aftercare__Common__V1__Priority)effect->number;
     wire.reasons = reasons;
     wire.version = effect->version;
-    statement->fact.fact_case = KIND(CASE_PRIORITISED);
-    statement->fact.case_prioritised = &wire;
-    send(statement);
+    send(statement, &wire.base);
 }
 
-static void state_deadline_set(struct statement *statement)
+static void state_deadline_set(const struct statement *statement)
 {
     const struct effect *effect = statement->effect;
     Aftercare__Escalation__V1__DeadlineSet wire = AFTERCARE__ESCALATION__V1__DEADLINE_SET__INIT;
-    Google__Protobuf__Timestamp due = timestamp(effect->at_us), warn = timestamp(effect->warn_at_us);
+    Google__Protobuf__Timestamp due = field_of_time(effect->at_us), warn = field_of_time(effect->warn_at_us);
     wire.clock = (Aftercare__Escalation__V1__ClockKind)effect->number;
     wire.due_at = &due;
     wire.warn_at = &warn;
     wire.version = effect->version;
-    statement->fact.fact_case = KIND(DEADLINE_SET);
-    statement->fact.deadline_set = &wire;
-    send(statement);
+    send(statement, &wire.base);
 }
 
 /* Warned, breached and met have the same fields. */
-#define STATE_CLOCK(function, Name, NAME, member)                                                            \
-    static void function(struct statement *statement)                                                        \
+#define STATE_CLOCK(function, Name, NAME)                                                                    \
+    static void function(const struct statement *statement)                                                  \
     {                                                                                                        \
         Aftercare__Escalation__V1__##Name wire = AFTERCARE__ESCALATION__V1__##NAME##__INIT;                  \
-        Google__Protobuf__Timestamp due = timestamp(statement->effect->at_us);                               \
+        Google__Protobuf__Timestamp due = field_of_time(statement->effect->at_us);                           \
         wire.clock = (Aftercare__Escalation__V1__ClockKind)statement->effect->number;                        \
         wire.due_at = &due;                                                                                  \
         wire.version = statement->effect->version;                                                           \
-        statement->fact.fact_case = KIND(NAME);                                                              \
-        statement->fact.member = &wire;                                                                      \
-        send(statement);                                                                                     \
+        send(statement, &wire.base);                                                                         \
     }
-STATE_CLOCK(state_warned, DeadlineWarned, DEADLINE_WARNED, deadline_warned)
-STATE_CLOCK(state_breached, DeadlineBreached, DEADLINE_BREACHED, deadline_breached)
-STATE_CLOCK(state_met, DeadlineMet, DEADLINE_MET, deadline_met)
+STATE_CLOCK(state_warned, DeadlineWarned, DEADLINE_WARNED)
+STATE_CLOCK(state_breached, DeadlineBreached, DEADLINE_BREACHED)
+STATE_CLOCK(state_met, DeadlineMet, DEADLINE_MET)
 
 /* Facts of a version and one or two plain fields. */
-#define STATE_PLAIN(function, Name, NAME, member, ...)                                                       \
-    static void function(struct statement *statement)                                                        \
+#define STATE_PLAIN(function, Name, NAME, ...)                                                               \
+    static void function(const struct statement *statement)                                                  \
     {                                                                                                        \
         const struct effect *effect = statement->effect;                                                     \
         Aftercare__Escalation__V1__##Name wire = AFTERCARE__ESCALATION__V1__##NAME##__INIT;                  \
         wire.version = effect->version;                                                                      \
         __VA_ARGS__                                                                                          \
-        statement->fact.fact_case = KIND(NAME);                                                              \
-        statement->fact.member = &wire;                                                                      \
-        send(statement);                                                                                     \
+        send(statement, &wire.base);                                                                         \
     }
-STATE_PLAIN(state_escalated, CaseEscalated, CASE_ESCALATED, case_escalated, wire.level = effect->number;
+STATE_PLAIN(state_escalated, CaseEscalated, CASE_ESCALATED, wire.level = effect->number;
             wire.reason = string(statement, effect->text);)
-STATE_PLAIN(state_queued, CaseQueued, CASE_QUEUED, case_queued, wire.skill = string(statement, effect->text);)
-STATE_PLAIN(state_assigned, CaseAssigned, CASE_ASSIGNED, case_assigned,
-            wire.agent_id = string(statement, effect->id);
+STATE_PLAIN(state_queued, CaseQueued, CASE_QUEUED, wire.skill = string(statement, effect->text);)
+STATE_PLAIN(state_assigned, CaseAssigned, CASE_ASSIGNED, wire.agent_id = string(statement, effect->id);
             wire.skill = string(statement, effect->text);)
-STATE_PLAIN(state_unassigned, CaseUnassigned, CASE_UNASSIGNED, case_unassigned,
-            wire.agent_id = string(statement, effect->id);
+STATE_PLAIN(state_unassigned, CaseUnassigned, CASE_UNASSIGNED, wire.agent_id = string(statement, effect->id);
             wire.reason = string(statement, effect->text);)
-STATE_PLAIN(state_waiting, CaseWaiting, CASE_WAITING, case_waiting,
+STATE_PLAIN(state_waiting, CaseWaiting, CASE_WAITING,
             wire.waiting_for = (Aftercare__Escalation__V1__WaitingFor)effect->number;)
-STATE_PLAIN(state_resolved, CaseResolved, CASE_RESOLVED, case_resolved,
-            Google__Protobuf__Timestamp resolved_at = timestamp(effect->at_us);
+STATE_PLAIN(state_resolved, CaseResolved, CASE_RESOLVED,
+            Google__Protobuf__Timestamp resolved_at = field_of_time(effect->at_us);
             wire.resolution = string(statement, effect->text);
             wire.resolved_by = string(statement, effect->id); wire.resolved_at = &resolved_at;)
-STATE_PLAIN(state_closed, CaseClosed, CASE_CLOSED, case_closed,
+STATE_PLAIN(state_closed, CaseClosed, CASE_CLOSED,
             wire.how = (Aftercare__Escalation__V1__ClosedHow)effect->number;)
-STATE_PLAIN(state_reopened, CaseReopened, CASE_REOPENED, case_reopened,
-            wire.reason = string(statement, effect->text);)
-STATE_PLAIN(state_applied, ActionApplied, ACTION_APPLIED, action_applied,
-            wire.action_id = string(statement, effect->id);)
+STATE_PLAIN(state_reopened, CaseReopened, CASE_REOPENED, wire.reason = string(statement, effect->text);)
+STATE_PLAIN(state_applied, ActionApplied, ACTION_APPLIED, wire.action_id = string(statement, effect->id);)
 
-static void state_refused(struct statement *statement)
+static void state_refused(const struct statement *statement)
 {
     const struct effect *effect = statement->effect;
     Aftercare__Escalation__V1__CommandRefused wire = AFTERCARE__ESCALATION__V1__COMMAND_REFUSED__INIT;
@@ -135,19 +105,17 @@ static void state_refused(struct statement *statement)
     wire.reason = string(statement, effect->text);
     wire.version = effect->version;
     wire.legal_moves = moves;
-    statement->fact.fact_case = KIND(COMMAND_REFUSED);
-    statement->fact.command_refused = &wire;
-    send(statement);
+    send(statement, &wire.base);
 }
 
-static void state_notified(struct statement *statement, const struct rulebook *rules)
+static void state_notified(const struct statement *statement, const struct rulebook *rules)
 {
     const struct effect *effect = statement->effect;
     const struct case_state *state = statement->state;
     struct text template = policy_text_for(&rules->templates[effect->number],
                                            state->language == LANGUAGE_EN ? TEXT("en") : TEXT("zh-CN"));
     const struct template_value values[] = {{"text", effect->text}};
-    struct text text = template_render(statement->arena, template, values, 1);
+    struct text text = template_render(outbox_arena(statement->outbox), template, values, 1);
     Aftercare__Common__V1__Notice notice = AFTERCARE__COMMON__V1__NOTICE__INIT;
     Aftercare__Escalation__V1__CustomerNotified wire = AFTERCARE__ESCALATION__V1__CUSTOMER_NOTIFIED__INIT;
     notice.template_ = (char *)rulebook_template_names[effect->number];
@@ -156,12 +124,10 @@ static void state_notified(struct statement *statement, const struct rulebook *r
     notice.channel = (Aftercare__Common__V1__Channel)state->channel;
     notice.text = string(statement, text);
     wire.notice = &notice;
-    statement->fact.fact_case = KIND(CUSTOMER_NOTIFIED);
-    statement->fact.customer_notified = &wire;
-    send(statement);
+    send(statement, &wire.base);
 }
 
-static void (*const statements[])(struct statement *) = {
+static void (*const statements[])(const struct statement *) = {
     [EFFECT_PRIORITISED] = state_prioritised, [EFFECT_ESCALATED] = state_escalated,
     [EFFECT_QUEUED] = state_queued,           [EFFECT_ASSIGNED] = state_assigned,
     [EFFECT_UNASSIGNED] = state_unassigned,   [EFFECT_WAITING] = state_waiting,
@@ -177,8 +143,7 @@ void events_state(struct outbox *outbox, const struct case_state *state, const s
 {
     for (size_t i = 0; i < effects->count; i++) {
         const struct effect *effect = &effects->items[i];
-        struct statement statement = {outbox, state, effect, outbox_arena(outbox),
-                                      AFTERCARE__ESCALATION__V1__ESCALATION_FACT__INIT};
+        const struct statement statement = {outbox, state, effect};
         if (effect->kind == EFFECT_ARM)
             outbox_arm(outbox, state->case_id, deadline_names[effect->deadline], effect->at_us);
         else if (effect->kind == EFFECT_CANCEL)

@@ -1,67 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The wire on both sides: what breaks the contract is refused with the field's name, what is stated has every
- * field. The outbox is the test's own. */
+ * field. */
 #include "classification.pb-c.h"
 #include "escalation.pb-c.h"
 #include "events.h"
 #include "intake.pb-c.h"
+#include "outbox_stub.h"
 #include "returns.pb-c.h"
 #include "survey.pb-c.h"
 #include "test_bench.h"
 
 #include <string.h>
-
-/* ---- the outbox ---- */
-
-struct outbox {
-    struct arena *arena;
-    Aftercare__Escalation__V1__EscalationFact *facts[EFFECTS_MOST];
-    size_t fact_count;
-    const char *armed[EFFECTS_MOST], *cancelled[EFFECTS_MOST];
-    size_t armed_count, cancelled_count;
-};
-
-void outbox_state(struct outbox *outbox, struct uuid case_id, const ProtobufCMessage *wrapper)
-{
-    (void)case_id;
-    size_t len = protobuf_c_message_get_packed_size(wrapper);
-    uint8_t *bytes = arena_alloc(outbox->arena, len);
-    protobuf_c_message_pack(wrapper, bytes);
-    outbox->facts[outbox->fact_count++] =
-        aftercare__escalation__v1__escalation_fact__unpack(NULL, len, bytes);
-    assert_non_null(outbox->facts[outbox->fact_count - 1]);
-}
-
-void outbox_arm(struct outbox *outbox, struct uuid subject_id, const char *kind, int64_t due_at_us)
-{
-    (void)subject_id;
-    assert_true(due_at_us > 0);
-    outbox->armed[outbox->armed_count++] = kind;
-}
-
-void outbox_cancel(struct outbox *outbox, struct uuid subject_id, const char *kind)
-{
-    (void)subject_id;
-    outbox->cancelled[outbox->cancelled_count++] = kind;
-}
-
-struct arena *outbox_arena(struct outbox *outbox)
-{
-    return outbox->arena;
-}
-
-int64_t outbox_now_us(const struct outbox *outbox)
-{
-    (void)outbox;
-    return T0 + 7;
-}
-
-static void empty(struct outbox *outbox)
-{
-    for (size_t i = 0; i < outbox->fact_count; i++)
-        aftercare__escalation__v1__escalation_fact__free_unpacked(outbox->facts[i], NULL);
-    *outbox = (struct outbox){.arena = outbox->arena};
-}
 
 /* ---- reading ---- */
 
@@ -275,17 +224,9 @@ static void ranges_are_checked(void **unused)
 
 /* ---- writing ---- */
 
-static const Aftercare__Escalation__V1__EscalationFact *
-stated(const struct outbox *outbox, Aftercare__Escalation__V1__EscalationFact__FactCase which)
-{
-    for (size_t i = 0; i < outbox->fact_count; i++)
-        if (outbox->facts[i]->fact_case == which)
-            return outbox->facts[i];
-    fail_msg("fact %d was not stated", (int)which);
-    return NULL;
-}
-
-#define STATED(outbox, name) stated(outbox, AFTERCARE__ESCALATION__V1__ESCALATION_FACT__FACT_##name)
+#define STATED(outbox, name)                                                                                 \
+    ((const Aftercare__Escalation__V1__EscalationFact *)outbox_stub_stated(                                  \
+        outbox, AFTERCARE__ESCALATION__V1__ESCALATION_FACT__FACT_##name))
 
 static void effects_become_facts(void **unused)
 {
@@ -294,7 +235,9 @@ static void effects_become_facts(void **unused)
     bench_open(&bench);
     bench.rules.templates[TEMPLATE_REPLY] = (struct policy_text){TEXT("客服：{text}"), TEXT("Agent: {text}")};
     bench_agent(&bench, "lin", ",", 3, 1);
-    struct outbox outbox = {.arena = &bench.arena};
+    struct outbox outbox = {.wrapper = &aftercare__escalation__v1__escalation_fact__descriptor,
+                            .arena = &bench.arena,
+                            .now_us = T0 + 7};
     bench_apply(&bench, opened(CHANNEL_CHAT, T0));
     events_state(&outbox, &bench.state, &bench.effects, &bench.rules);
     const Aftercare__Escalation__V1__EscalationFact *fact = STATED(&outbox, DEADLINE_SET);
@@ -305,7 +248,7 @@ static void effects_become_facts(void **unused)
     assert_int_equal(STATED(&outbox, CASE_PRIORITISED)->case_prioritised->priority, 4);
     assert_string_equal(STATED(&outbox, CASE_QUEUED)->case_queued->skill, "any");
     assert_int_equal(outbox.armed_count, 5);
-    empty(&outbox);
+    outbox_stub_empty(&outbox);
 
     bench_apply(&bench, classified(TYPE_COMPLAINT, 3, DECISION_HUMAN, T0 + S));
     events_state(&outbox, &bench.state, &bench.effects, &bench.rules);
@@ -314,7 +257,7 @@ static void effects_become_facts(void **unused)
     assert_int_equal(fact->case_prioritised->n_reasons, 2);
     assert_string_equal(fact->case_prioritised->reasons[0], "type complaint +30");
     assert_string_equal(outbox.cancelled[0], "assign");
-    empty(&outbox);
+    outbox_stub_empty(&outbox);
 
     bench_apply(&bench, acted(ACTION_REPLY, 0, T0 + 2 * S));
     events_state(&outbox, &bench.state, &bench.effects, &bench.rules);
@@ -322,7 +265,7 @@ static void effects_become_facts(void **unused)
     assert_string_equal(STATED(&outbox, ACTION_APPLIED)->action_applied->action_id, "a-1");
     assert_int_equal(STATED(&outbox, ACTION_APPLIED)->action_applied->version, bench.state.version);
     assert_int_equal(STATED(&outbox, DEADLINE_MET)->deadline_met->clock, CLOCK_FIRST_RESPONSE);
-    empty(&outbox);
+    outbox_stub_empty(&outbox);
 
     bench_apply(&bench, acted(ACTION_CLOSE, 0, T0 + 3 * S));
     events_state(&outbox, &bench.state, &bench.effects, &bench.rules);
@@ -330,7 +273,7 @@ static void effects_become_facts(void **unused)
     assert_int_equal(outbox.fact_count, 1);
     assert_int_equal(fact->command_refused->n_legal_moves, 6);
     assert_string_equal(fact->command_refused->reason, "CLOSE is not possible while the case is open");
-    empty(&outbox);
+    outbox_stub_empty(&outbox);
 
     bench_apply(&bench, happened(FACT_RETURN_CLOSED, T0 + 9 * S));
     events_state(&outbox, &bench.state, &bench.effects, &bench.rules);
@@ -338,7 +281,6 @@ static void effects_become_facts(void **unused)
     assert_string_equal(fact->case_resolved->resolution, "repaired");
     assert_string_equal(fact->case_resolved->resolved_by, "returns");
     assert_int_equal(fact->case_resolved->resolved_at->seconds, (T0 + 9 * S) / S);
-    empty(&outbox);
     bench_close(&bench);
 }
 

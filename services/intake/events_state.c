@@ -3,37 +3,16 @@
 #include "events.h"
 #include "events_wire.h"
 #include "intake.pb-c.h"
+#include "runtime/fields.h"
 #include "runtime/wire.h"
 
 #include <string.h>
 
 #define CLAIM_WITHIN_US (5 * US_PER_MINUTE)
 
-/* The wrapper's own fields; case_id is empty for facts of no case. */
-struct wrapped {
-    Aftercare__Intake__V1__IntakeFact fact;
-    Google__Protobuf__Timestamp at;
-    char case_id[UUID_TEXT_LEN + 1];
-};
-
-static void wrap(struct wrapped *to, const struct outbox *outbox, struct uuid case_id)
-{
-    aftercare__intake__v1__intake_fact__init(&to->fact);
-    to->fact.at = wire_moment(&to->at, outbox_now_us(outbox));
-    if (!uuid_is_nil(case_id))
-        to->fact.case_id = uuid_format(case_id, to->case_id);
-}
-
-/* Sets the member of the oneof: its pointer and its case. */
-#define SET(wrapped_, member_, CASE_, message_)                                                              \
-    ((wrapped_)->fact.member_ = (message_),                                                                  \
-     (wrapped_)->fact.fact_case = AFTERCARE__INTAKE__V1__INTAKE_FACT__FACT_##CASE_)
-
-/* Strings of protobuf-c are char *, never NULL; packing does not change them. */
 static char *string(struct outbox *outbox, struct text text)
 {
-    char *copy = text_string(outbox_arena(outbox), text);
-    return copy == NULL ? (char *)protobuf_c_empty_string : copy;
+    return field_of_text(outbox_arena(outbox), text);
 }
 
 static char *uuid_string(struct outbox *outbox, struct uuid uuid)
@@ -45,10 +24,8 @@ static char *uuid_string(struct outbox *outbox, struct uuid uuid)
 
 void events_state_opened(struct outbox *outbox, struct uuid case_id, const struct opening *opening)
 {
-    struct wrapped wrapped;
     Google__Protobuf__Timestamp received_at;
     Aftercare__Intake__V1__CaseOpened opened = AFTERCARE__INTAKE__V1__CASE_OPENED__INIT;
-    wrap(&wrapped, outbox, case_id);
     opened.channel = (Aftercare__Common__V1__Channel)opening->channel;
     opened.shop_id = string(outbox, opening->shop_id);
     opened.seller_id = string(outbox, opening->seller_id);
@@ -64,8 +41,7 @@ void events_state_opened(struct outbox *outbox, struct uuid case_id, const struc
     opened.previous_case_id = uuid_string(outbox, opening->previous_case_id);
     opened.follow_up_of = uuid_string(outbox, opening->follow_up_of);
     opened.reason = string(outbox, opening->reason);
-    SET(&wrapped, case_opened, CASE_OPENED, &opened);
-    outbox_state(outbox, case_id, &wrapped.fact.base);
+    outbox_state(outbox, case_id, &opened.base);
 }
 
 /* What the publisher claims and whether it can be: the clocks of others may be wrong. */
@@ -78,7 +54,6 @@ static bool is_doubtful(const struct event *event)
 static void state_message(struct outbox *outbox, struct uuid case_id, const struct event *event,
                           struct text words, const char *language)
 {
-    struct wrapped wrapped;
     const Aftercare__Inbound__V1__InboundMessage *in = (const void *)event->wrapper;
     Google__Protobuf__Timestamp received_at, claimed_at;
     Aftercare__Intake__V1__MessageReceived out = AFTERCARE__INTAKE__V1__MESSAGE_RECEIVED__INIT;
@@ -94,15 +69,12 @@ static void state_message(struct outbox *outbox, struct uuid case_id, const stru
     out.received_at = wire_moment(&received_at, event->now_us);
     out.claimed_at = wire_moment(&claimed_at, event->envelope->time_us);
     out.is_claim_doubtful = is_doubtful(event);
-    wrap(&wrapped, outbox, case_id);
-    SET(&wrapped, message_received, MESSAGE_RECEIVED, &out);
-    outbox_state(outbox, case_id, &wrapped.fact.base);
+    outbox_state(outbox, case_id, &out.base);
 }
 
 static void state_call(struct outbox *outbox, struct uuid case_id, const struct event *event,
                        struct text words, const char *language)
 {
-    struct wrapped wrapped;
     const Aftercare__Inbound__V1__CallRecord *in = (const void *)event->wrapper;
     Google__Protobuf__Timestamp received_at, claimed_at;
     Aftercare__Intake__V1__CallRecorded out = AFTERCARE__INTAKE__V1__CALL_RECORDED__INIT;
@@ -117,9 +89,7 @@ static void state_call(struct outbox *outbox, struct uuid case_id, const struct 
     out.received_at = wire_moment(&received_at, event->now_us);
     out.claimed_at = wire_moment(&claimed_at, event->envelope->time_us);
     out.is_claim_doubtful = is_doubtful(event);
-    wrap(&wrapped, outbox, case_id);
-    SET(&wrapped, call_recorded, CALL_RECORDED, &out);
-    outbox_state(outbox, case_id, &wrapped.fact.base);
+    outbox_state(outbox, case_id, &out.base);
 }
 
 void events_state_said(struct outbox *outbox, struct uuid case_id, const struct event *event,
@@ -133,7 +103,6 @@ void events_state_said(struct outbox *outbox, struct uuid case_id, const struct 
         state_call(outbox, case_id, event, words, language);
         return;
     }
-    struct wrapped wrapped;
     Aftercare__Inbound__V1__ReturnRequest request =
         *(const Aftercare__Inbound__V1__ReturnRequest *)event->wrapper;
     Google__Protobuf__Timestamp claimed_at;
@@ -143,9 +112,7 @@ void events_state_said(struct outbox *outbox, struct uuid case_id, const struct 
     out.request = &request;
     out.claimed_at = wire_moment(&claimed_at, event->envelope->time_us);
     out.is_claim_doubtful = is_doubtful(event);
-    wrap(&wrapped, outbox, case_id);
-    SET(&wrapped, return_requested, RETURN_REQUESTED, &out);
-    outbox_state(outbox, case_id, &wrapped.fact.base);
+    outbox_state(outbox, case_id, &out.base);
 }
 
 static char *masked(struct outbox *outbox, char *words, const char *keep)
@@ -155,72 +122,60 @@ static char *masked(struct outbox *outbox, char *words, const char *keep)
 
 void events_state_action(struct outbox *outbox, const struct event *event)
 {
-    struct wrapped wrapped;
     struct requested requested = events_read_action(event->wrapper);
     Aftercare__Inbound__V1__ActionRequest action =
         *(const Aftercare__Inbound__V1__ActionRequest *)event->wrapper;
     Aftercare__Intake__V1__ActionRequested out = AFTERCARE__INTAKE__V1__ACTION_REQUESTED__INIT;
-    wrap(&wrapped, outbox, requested.case_id);
-    action.case_id = wrapped.fact.case_id; /* in its one canonical form */
+    action.case_id = uuid_string(outbox, requested.case_id); /* in its one canonical form */
     action.text = masked(outbox, action.text, action.waybill);
     action.resolution = masked(outbox, action.resolution, action.waybill);
     action.finding = masked(outbox, action.finding, action.waybill);
     out.action = &action;
-    SET(&wrapped, action_requested, ACTION_REQUESTED, &out);
-    outbox_state(outbox, requested.case_id, &wrapped.fact.base);
+    outbox_state(outbox, requested.case_id, &out.base);
 }
 
 void events_state_order_linked(struct outbox *outbox, struct uuid case_id, struct text record)
 {
     ProtobufCMessage *message;
-    struct wrapped wrapped;
     if (wire_unpack(&aftercare__inbound__v1__order_update__descriptor, outbox_arena(outbox), record, &message,
                     NULL) != STATUS_OK)
         return; /* the arena is full, which the loop sees: what was stored was read before */
     Aftercare__Intake__V1__OrderLinked out = AFTERCARE__INTAKE__V1__ORDER_LINKED__INIT;
     out.order = ((Aftercare__Inbound__V1__OrderUpdate *)message)->order;
-    wrap(&wrapped, outbox, case_id);
-    SET(&wrapped, order_linked, ORDER_LINKED, &out);
-    outbox_state(outbox, case_id, &wrapped.fact.base);
+    outbox_state(outbox, case_id, &out.base);
 }
 
 void events_state_recorded(struct outbox *outbox, const ProtobufCMessage *message)
 {
-    struct wrapped wrapped;
     Aftercare__Intake__V1__OrderRecorded order = AFTERCARE__INTAKE__V1__ORDER_RECORDED__INIT;
     Aftercare__Intake__V1__CustomerRecorded customer = AFTERCARE__INTAKE__V1__CUSTOMER_RECORDED__INIT;
     Aftercare__Intake__V1__AgentRecorded agent = AFTERCARE__INTAKE__V1__AGENT_RECORDED__INIT;
     struct text own_id, shop_id;
     int64_t updated_at_us;
     events_subject_of(message, &own_id, &shop_id, &updated_at_us);
-    wrap(&wrapped, outbox, uuid_nil);
     if (MESSAGE_IS(message, order_update)) {
         order.order = ((const Aftercare__Inbound__V1__OrderUpdate *)message)->order;
-        SET(&wrapped, order_recorded, ORDER_RECORDED, &order);
+        outbox_state_keyed(outbox, own_id, &order.base);
     } else if (MESSAGE_IS(message, customer_update)) {
         customer.customer = (Aftercare__Inbound__V1__CustomerUpdate *)message;
-        SET(&wrapped, customer_recorded, CUSTOMER_RECORDED, &customer);
+        outbox_state_keyed(outbox, own_id, &customer.base);
     } else {
         agent.agent = (Aftercare__Inbound__V1__AgentUpdate *)message;
-        SET(&wrapped, agent_recorded, AGENT_RECORDED, &agent);
+        outbox_state_keyed(outbox, own_id, &agent.base);
     }
-    outbox_state_keyed(outbox, own_id, &wrapped.fact.base);
 }
 
 void events_state_referring(struct outbox *outbox, struct uuid case_id, const ProtobufCMessage *message)
 {
-    struct wrapped wrapped;
     Aftercare__Intake__V1__ParcelScanned scanned = AFTERCARE__INTAKE__V1__PARCEL_SCANNED__INIT;
     Aftercare__Intake__V1__RefundResultReceived refund = AFTERCARE__INTAKE__V1__REFUND_RESULT_RECEIVED__INIT;
-    wrap(&wrapped, outbox, case_id);
     if (MESSAGE_IS(message, refund_result)) {
         refund.result = (Aftercare__Inbound__V1__RefundResult *)message;
-        SET(&wrapped, refund_result_received, REFUND_RESULT_RECEIVED, &refund);
+        outbox_state(outbox, case_id, &refund.base);
     } else {
         scanned.scan = (Aftercare__Inbound__V1__ParcelScan *)message;
-        SET(&wrapped, parcel_scanned, PARCEL_SCANNED, &scanned);
+        outbox_state(outbox, case_id, &scanned.base);
     }
-    outbox_state(outbox, case_id, &wrapped.fact.base);
 }
 
 enum status events_state_waiting(struct outbox *outbox, const struct waiting *record, struct uuid case_id,
@@ -239,17 +194,14 @@ enum status events_state_waiting(struct outbox *outbox, const struct waiting *re
 void events_state_notice(struct outbox *outbox, struct uuid case_id, const char *template,
                          const char *language, struct text text, struct text reference)
 {
-    struct wrapped wrapped;
     char *references[] = {string(outbox, reference)};
     Aftercare__Common__V1__Notice notice = AFTERCARE__COMMON__V1__NOTICE__INIT;
     Aftercare__Intake__V1__CustomerNotified out = AFTERCARE__INTAKE__V1__CUSTOMER_NOTIFIED__INIT;
-    wrap(&wrapped, outbox, case_id);
     notice.template_ = (char *)template;
     notice.language = wire_language(language);
     notice.text = string(outbox, text);
     notice.n_references = text_is_empty(reference) ? 0 : 1;
     notice.references = references;
     out.notice = &notice;
-    SET(&wrapped, customer_notified, CUSTOMER_NOTIFIED, &out);
-    outbox_state(outbox, case_id, &wrapped.fact.base);
+    outbox_state(outbox, case_id, &out.base);
 }

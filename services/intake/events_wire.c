@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "events_wire.h"
 
+#include "runtime/fields.h"
+
 #include <string.h>
 
 int64_t wire_moment_us(const Google__Protobuf__Timestamp *at)
@@ -12,14 +14,7 @@ Google__Protobuf__Timestamp *wire_moment(Google__Protobuf__Timestamp *to, int64_
 {
     if (at_us == 0)
         return NULL;
-    int64_t rest_us = at_us % US_PER_SECOND;
-    google__protobuf__timestamp__init(to);
-    to->seconds = at_us / US_PER_SECOND;
-    if (rest_us < 0) {
-        rest_us += US_PER_SECOND;
-        to->seconds--;
-    }
-    to->nanos = (int32_t)(rest_us * 1000);
+    *to = field_of_time(at_us);
     return to;
 }
 

@@ -9,6 +9,7 @@
 #include "intake.h"
 #include "intake.pb-c.h"
 #include "returns.pb-c.h"
+#include "runtime/frame.h"
 #include "runtime/json.h"
 #include "runtime/wire.h"
 #include "store_tables.h"
@@ -76,19 +77,24 @@ static void push(struct outbox *world, struct queue *queue, struct uuid subject,
 
 /* ---- the outbox ---- */
 
-void outbox_state(struct outbox *outbox, struct uuid case_id, const ProtobufCMessage *wrapper)
+void outbox_state(struct outbox *outbox, struct uuid case_id, const ProtobufCMessage *fact)
 {
+    char text[UUID_TEXT_LEN + 1];
+    const ProtobufCMessage *wrapper;
     struct text bytes;
     ProtobufCMessage *copy;
     struct error err;
+    assert_int_equal(frame_wrap(&outbox->arena, &aftercare__intake__v1__intake_fact__descriptor,
+                                text_of(uuid_format(case_id, text)), NOW, fact, &wrapper, &err),
+                     STATUS_OK);
     assert_int_equal(wire_pack(&outbox->arena, wrapper, 0, &bytes, &err), STATUS_OK);
     assert_int_equal(wire_unpack(wrapper->descriptor, &outbox->arena, bytes, &copy, &err), STATUS_OK);
     push(outbox, &outbox->own[outbox->lane], case_id, outbox->lane, copy);
 }
 
-void outbox_state_keyed(struct outbox *outbox, struct text key, const ProtobufCMessage *wrapper)
+void outbox_state_keyed(struct outbox *outbox, struct text key, const ProtobufCMessage *fact)
 {
-    assert_true(key.len > 0 && wrapper != NULL);
+    assert_true(key.len > 0 && fact != NULL);
     outbox->recorded++;
 }
 

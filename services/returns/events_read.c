@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "events.h"
 
-#include "events_fields.h"
 #include "intake.pb-c.h"
+#include "runtime/fields.h"
+#include "runtime/frame.h"
 
 #include <string.h>
 
 /* The domain's numbers are the wire's. */
-#define SAME(ours, theirs) _Static_assert((int)(ours) == (int)(theirs), "domain.h and proto/ disagree")
 SAME(CHANNEL_LAST, AFTERCARE__COMMON__V1__CHANNEL__CHANNEL_API);
 SAME(LANGUAGE_EN, AFTERCARE__COMMON__V1__LANGUAGE__LANGUAGE_EN);
 SAME(GOODS_VIRTUAL, AFTERCARE__COMMON__V1__GOODS_KIND__GOODS_KIND_VIRTUAL);
@@ -22,28 +22,6 @@ SAME(ACTION_CANCEL_RETURN, AFTERCARE__COMMON__V1__ACTION_KIND__ACTION_KIND_CANCE
 
 #define RETURN_LINES_MOST 50
 #define ORDER_LINES_MOST  1000
-
-typedef enum status read_fn(const void *message, struct arena *arena, struct fact *fact, struct error *err);
-
-#define TRY(call)                                                                                            \
-    do {                                                                                                     \
-        enum status status_ = (call);                                                                        \
-        if (status_ != STATUS_OK)                                                                            \
-            return status_;                                                                                  \
-    } while (0)
-
-static enum status time_of(const char *name, const Google__Protobuf__Timestamp *at, int64_t *ret_at_us,
-                           struct error *err)
-{
-    return field_time(name, at != NULL, at == NULL ? 0 : at->seconds, at == NULL ? 0 : at->nanos, ret_at_us,
-                      err);
-}
-
-static enum status optional_time_of(const char *name, const Google__Protobuf__Timestamp *at,
-                                    int64_t *ret_at_us, struct error *err)
-{
-    return at == NULL ? STATUS_OK : time_of(name, at, ret_at_us, err);
-}
 
 /* Absent when there is no amount. */
 static enum status money_of(const char *name, const Aftercare__Common__V1__Money *money, int64_t *ret_minor,
@@ -123,11 +101,11 @@ static enum status read_order(const void *message, struct arena *arena, struct f
     TRY(field_id("order_linked.order.order_no", wire->order_no, &order->order_no, err));
     TRY(field_optional_id("order_linked.order.shop_id", wire->shop_id, &order->shop_id, err));
     TRY(money_of("order_linked.order.paid", wire->paid, &order->paid_minor, &order->paid_currency, err));
-    TRY(optional_time_of("order_linked.order.updated_at", wire->updated_at, &order->updated_at_us, err));
-    TRY(optional_time_of("order_linked.order.placed_at", wire->placed_at, &placed_at_us, err));
-    TRY(optional_time_of("order_linked.order.paid_at", wire->paid_at, &order->bought_at_us, err));
-    TRY(optional_time_of("order_linked.order.delivered_at", wire->delivered_at, &order->delivered_at_us,
-                         err));
+    TRY(field_optional_time("order_linked.order.updated_at", wire->updated_at, &order->updated_at_us, err));
+    TRY(field_optional_time("order_linked.order.placed_at", wire->placed_at, &placed_at_us, err));
+    TRY(field_optional_time("order_linked.order.paid_at", wire->paid_at, &order->bought_at_us, err));
+    TRY(field_optional_time("order_linked.order.delivered_at", wire->delivered_at, &order->delivered_at_us,
+                            err));
     if (order->bought_at_us == 0)
         order->bought_at_us = placed_at_us;
     return read_order_lines(wire, arena, order, err);
@@ -237,7 +215,7 @@ static enum status read_scan(const void *message, struct arena *arena, struct fa
     TRY(field_optional_id("parcel_scanned.scan.carrier", wire->carrier, &scan->carrier, err));
     TRY(field_text("parcel_scanned.scan.place", wire->place, FIELD_WORDS_MOST, &scan->place, err));
     TRY(field_number("parcel_scanned.scan.status", (int64_t)wire->status, 1, SCAN_COUNT - 1, err));
-    TRY(time_of("parcel_scanned.scan.scanned_at", wire->scanned_at, &scan->scanned_at_us, err));
+    TRY(field_time("parcel_scanned.scan.scanned_at", wire->scanned_at, &scan->scanned_at_us, err));
     if (text_is_empty(scan->waybill) && text_is_empty(scan->pickup_id))
         return fail(err, STATUS_INVALID, "parcel_scanned.scan: waybill or pickup_id must be there");
     scan->status = (int32_t)wire->status;
@@ -261,68 +239,39 @@ static enum status read_result(const void *message, struct arena *arena, struct 
     TRY(field_text("refund_result_received.result.reason", wire->reason, FIELD_WORDS_MOST, &result->reason,
                    err));
     result->result = (int32_t)wire->outcome;
-    return optional_time_of("refund_result_received.result.settled_at", wire->settled_at,
-                            &result->settled_at_us, err);
+    return field_optional_time("refund_result_received.result.settled_at", wire->settled_at,
+                               &result->settled_at_us, err);
 }
 
-static const struct {
-    const ProtobufCMessageDescriptor *message;
-    enum fact_kind kind;
-    read_fn *read;
-} readers[] = {
+static const struct fact_reader readers[] = {
     {&aftercare__intake__v1__case_opened__descriptor, FACT_OPENED, read_opened},
     {&aftercare__intake__v1__order_linked__descriptor, FACT_ORDER, read_order},
     {&aftercare__intake__v1__action_requested__descriptor, FACT_ACTION, read_action},
     {&aftercare__intake__v1__return_requested__descriptor, FACT_REQUEST, read_request},
     {&aftercare__intake__v1__parcel_scanned__descriptor, FACT_SCAN, read_scan},
     {&aftercare__intake__v1__refund_result_received__descriptor, FACT_RESULT, read_result},
+    {NULL, 0, NULL},
 };
-
-static enum status read_due(const struct event *event, struct fact *fact, struct error *err)
-{
-    for (int i = 0; i < DEADLINE_COUNT; i++)
-        if (strcmp(deadline_names[i], event->due->kind) == 0) {
-            *fact = (struct fact){.kind = FACT_DUE,
-                                  .case_id = event->due->subject_id,
-                                  .at_us = event->due->due_at_us,
-                                  .as.due = (enum deadline)i};
-            return STATUS_OK;
-        }
-    return fail(err, STATUS_INVALID, "deadline: no kind '%s'", event->due->kind);
-}
-
-/* The lane follows from the key, and everything about a case happens on its lane: the two must agree. */
-static enum status read_frame(const struct event *event, struct fact *fact, struct error *err)
-{
-    if (event->wrapper->descriptor != &aftercare__intake__v1__intake_fact__descriptor)
-        return fail(err, STATUS_INVALID, "%s is not read here", event->wrapper->descriptor->name);
-    const Aftercare__Intake__V1__IntakeFact *frame = (const void *)event->wrapper;
-    TRY(time_of("at", frame->at, &fact->at_us, err));
-    if (!uuid_parse(text_of(frame->case_id), &fact->case_id))
-        return fail(err, STATUS_INVALID, "case_id: not a UUID");
-    if (!uuid_equal(fact->case_id, event->subject_id))
-        return fail(err, STATUS_INVALID, "case_id: is not the record's key");
-    return STATUS_OK;
-}
 
 enum status events_read(const struct event *event, struct arena *arena, struct fact *ret_fact,
                         struct error *err)
 {
     struct fact fact = {0};
     if (event->due != NULL) {
-        TRY(read_due(event, &fact, err));
-        *ret_fact = fact;
+        int deadline;
+        TRY(frame_deadline(event, deadline_names, DEADLINE_COUNT, &deadline, err));
+        *ret_fact = (struct fact){.kind = FACT_DUE,
+                                  .case_id = event->due->subject_id,
+                                  .at_us = event->due->due_at_us,
+                                  .as.due = (enum deadline)deadline};
         return STATUS_OK;
     }
-    const ProtobufCMessageDescriptor *message = ((const ProtobufCMessage *)event->fact)->descriptor;
-    size_t i = 0;
-    while (i < sizeof readers / sizeof *readers && readers[i].message != message)
-        i++;
-    if (i == sizeof readers / sizeof *readers)
-        return fail(err, STATUS_INVALID, "%s is not read here", message->name);
-    fact.kind = readers[i].kind;
-    TRY(readers[i].read(event->fact, arena, &fact, err));
-    TRY(read_frame(event, &fact, err));
+    const struct fact_reader *reader;
+    TRY(frame_reader(event, readers, &reader, err));
+    TRY(frame_at(event, &fact.at_us, err));
+    fact.kind = (enum fact_kind)reader->kind;
+    TRY(reader->read(event->fact, arena, &fact, err));
+    TRY(frame_case(event, &fact.case_id, err));
     *ret_fact = fact;
     return STATUS_OK;
 }

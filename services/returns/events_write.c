@@ -1,39 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "events.h"
 
-#include "core/time.h"
 #include "returns.pb-c.h"
+#include "runtime/fields.h"
 #include "templates.h"
 
-#define SAME(ours, theirs) _Static_assert((int)(ours) == (int)(theirs), "domain.h and proto/ disagree")
 SAME(PAID_BY_CUSTOMER, AFTERCARE__RETURNS__V1__PAID_BY__PAID_BY_CUSTOMER);
 SAME(LEG_TO_CUSTOMER, AFTERCARE__RETURNS__V1__LEG__LEG_TO_CUSTOMER);
 SAME(OUTCOME_CANCELLED, AFTERCARE__RETURNS__V1__RETURN_OUTCOME__RETURN_OUTCOME_CANCELLED);
 
-#define KIND(name) AFTERCARE__RETURNS__V1__RETURNS_FACT__FACT_##name
-
-/* What a fact is put together from; the outbox packs it at once, so it lives on the stack. */
+/* What a fact is put together from; the outbox packs it at once, so it may live on the stack. */
 struct statement {
     struct outbox *outbox;
     const struct case_state *state;
     const struct effect *effect;
-    struct arena *arena;
     char return_id[UUID_TEXT_LEN + 1];
-    Aftercare__Returns__V1__ReturnsFact fact;
 };
-
-static Google__Protobuf__Timestamp timestamp(int64_t at_us)
-{
-    Google__Protobuf__Timestamp at = GOOGLE__PROTOBUF__TIMESTAMP__INIT;
-    at.seconds = at_us / US_PER_SECOND;
-    at.nanos = (int32_t)(at_us % US_PER_SECOND * 1000);
-    return at;
-}
 
 static char *string(const struct statement *statement, struct text text)
 {
-    char *copy = text_string(statement->arena, text);
-    return copy == NULL ? (char *)"" : copy; /* a full arena stops the batch */
+    return field_of_text(outbox_arena(statement->outbox), text);
 }
 
 static Aftercare__Common__V1__Money money(const struct statement *statement, int64_t minor,
@@ -45,84 +31,74 @@ static Aftercare__Common__V1__Money money(const struct statement *statement, int
     return wire;
 }
 
-static void send(struct statement *statement)
+static void send(const struct statement *statement, const ProtobufCMessage *fact)
 {
-    char case_id[UUID_TEXT_LEN + 1];
-    Google__Protobuf__Timestamp now = timestamp(outbox_now_us(statement->outbox));
-    statement->fact.case_id = uuid_format(statement->state->case_id, case_id);
-    statement->fact.at = &now;
-    outbox_state(statement->outbox, statement->state->case_id, &statement->fact.base);
+    outbox_state(statement->outbox, statement->state->case_id, fact);
 }
 
 /* Facts of a return: id, version, and what the last argument sets. */
-#define STATE(function, Name, NAME, member, ...)                                                             \
-    static void function(struct statement *statement)                                                        \
+#define STATE(function, Name, NAME, ...)                                                                     \
+    static void function(const struct statement *statement)                                                  \
     {                                                                                                        \
         const struct effect *effect = statement->effect;                                                     \
         Aftercare__Returns__V1__##Name wire = AFTERCARE__RETURNS__V1__##NAME##__INIT;                        \
-        wire.return_id = statement->return_id;                                                               \
+        wire.return_id = (char *)statement->return_id;                                                       \
         wire.version = effect->version;                                                                      \
         __VA_ARGS__                                                                                          \
-        statement->fact.fact_case = KIND(NAME);                                                              \
-        statement->fact.member = &wire;                                                                      \
-        send(statement);                                                                                     \
+        send(statement, &wire.base);                                                                         \
     }
 
-STATE(state_chosen, OptionChosen, OPTION_CHOSEN, option_chosen,
-      Google__Protobuf__Timestamp promised = timestamp(effect->at_us);
+STATE(state_chosen, OptionChosen, OPTION_CHOSEN,
+      Google__Protobuf__Timestamp promised = field_of_time(effect->at_us);
       wire.option_id = string(statement, effect->id); wire.promised_by = &promised;)
-STATE(state_booked, PickupBooked, PICKUP_BOOKED, pickup_booked,
-      Google__Protobuf__Timestamp from = timestamp(effect->at_us);
-      Google__Protobuf__Timestamp to = timestamp(effect->to_us);
+STATE(state_booked, PickupBooked, PICKUP_BOOKED,
+      Google__Protobuf__Timestamp from = field_of_time(effect->at_us);
+      Google__Protobuf__Timestamp to = field_of_time(effect->to_us);
       wire.pickup_id = string(statement, effect->id); wire.carrier = string(statement, effect->carrier);
       wire.slot_from = &from; wire.slot_to = &to;)
-STATE(state_missed, PickupMissed, PICKUP_MISSED, pickup_missed,
-      wire.pickup_id = string(statement, effect->id);)
-STATE(state_rebooked, PickupRebooked, PICKUP_REBOOKED, pickup_rebooked,
-      Google__Protobuf__Timestamp from = timestamp(effect->at_us);
-      Google__Protobuf__Timestamp to = timestamp(effect->to_us);
+STATE(state_missed, PickupMissed, PICKUP_MISSED, wire.pickup_id = string(statement, effect->id);)
+STATE(state_rebooked, PickupRebooked, PICKUP_REBOOKED,
+      Google__Protobuf__Timestamp from = field_of_time(effect->at_us);
+      Google__Protobuf__Timestamp to = field_of_time(effect->to_us);
       wire.pickup_id = string(statement, effect->id); wire.carrier = string(statement, effect->carrier);
       wire.slot_from = &from; wire.slot_to = &to;)
-STATE(state_moved, ParcelMoved, PARCEL_MOVED, parcel_moved,
-      wire.leg = (Aftercare__Returns__V1__Leg)effect->leg;
+STATE(state_moved, ParcelMoved, PARCEL_MOVED, wire.leg = (Aftercare__Returns__V1__Leg)effect->leg;
       wire.status = (Aftercare__Common__V1__ParcelStatus)effect->number;
       wire.waybill = string(statement, effect->id); wire.place = string(statement, effect->text);)
-STATE(state_received, GoodsReceived, GOODS_RECEIVED, goods_received, )
-STATE(state_inspected, GoodsInspected, GOODS_INSPECTED, goods_inspected,
-      wire.finding = string(statement, effect->text);
+STATE(state_received, GoodsReceived, GOODS_RECEIVED, )
+STATE(state_inspected, GoodsInspected, GOODS_INSPECTED, wire.finding = string(statement, effect->text);
       wire.is_accepted = effect->is_accepted;)
-STATE(state_repaired, RepairCompleted, REPAIR_COMPLETED, repair_completed,
-      wire.done = string(statement, effect->text);)
-STATE(state_shipped, GoodsShippedBack, GOODS_SHIPPED_BACK, goods_shipped_back,
-      wire.waybill = string(statement, effect->id);
+STATE(state_repaired, RepairCompleted, REPAIR_COMPLETED, wire.done = string(statement, effect->text);)
+STATE(state_shipped, GoodsShippedBack, GOODS_SHIPPED_BACK, wire.waybill = string(statement, effect->id);
       wire.carrier = string(statement, effect->carrier);)
-STATE(state_delivered, GoodsDelivered, GOODS_DELIVERED, goods_delivered,
-      wire.waybill = string(statement, effect->id);)
-STATE(state_requested, RefundRequested, REFUND_REQUESTED, refund_requested,
+STATE(state_delivered, GoodsDelivered, GOODS_DELIVERED, wire.waybill = string(statement, effect->id);)
+STATE(state_requested, RefundRequested, REFUND_REQUESTED,
       Aftercare__Common__V1__Money amount = money(statement, effect->amount_minor, effect->currency);
       wire.intent_id = string(statement, effect->id); wire.line_no = effect->number; wire.amount = &amount;
       wire.order_no = string(statement, effect->text);)
-STATE(state_settled, RefundSettled, REFUND_SETTLED, refund_settled,
+STATE(state_settled, RefundSettled, REFUND_SETTLED,
       Aftercare__Common__V1__Money amount = money(statement, effect->amount_minor, effect->currency);
       wire.intent_id = string(statement, effect->id); wire.amount = &amount;
       wire.provider_ref = string(statement, effect->text);)
-STATE(state_failed, RefundFailed, REFUND_FAILED, refund_failed,
-      wire.intent_id = string(statement, effect->id);
+STATE(state_failed, RefundFailed, REFUND_FAILED, wire.intent_id = string(statement, effect->id);
       wire.reason = string(statement, effect->text);)
-STATE(state_closed, ReturnClosed, RETURN_CLOSED, return_closed,
+STATE(state_closed, ReturnClosed, RETURN_CLOSED,
       wire.outcome = (Aftercare__Returns__V1__ReturnOutcome)effect->number;)
-STATE(state_delayed, PromiseDelayed, PROMISE_DELAYED, promise_delayed,
-      Google__Protobuf__Timestamp promised = timestamp(effect->at_us);
+STATE(state_delayed, PromiseDelayed, PROMISE_DELAYED,
+      Google__Protobuf__Timestamp promised = field_of_time(effect->at_us);
       wire.promised_by = &promised; wire.reason = string(statement, effect->text);)
 
-static void state_opened(struct statement *statement)
+static void state_opened(const struct statement *statement)
 {
     const struct effect *effect = statement->effect;
     Aftercare__Returns__V1__ReturnOpened wire = AFTERCARE__RETURNS__V1__RETURN_OPENED__INIT;
     size_t count = effect->line_count;
-    Aftercare__Inbound__V1__ReturnLine *lines = arena_alloc_array(statement->arena, count + 1, sizeof *lines);
-    Aftercare__Inbound__V1__ReturnLine **list = arena_alloc_array(statement->arena, count + 1, sizeof *list);
-    Aftercare__Common__V1__Money *amounts = arena_alloc_array(statement->arena, count + 1, sizeof *amounts);
+    Aftercare__Inbound__V1__ReturnLine *lines =
+        arena_alloc_array(outbox_arena(statement->outbox), count + 1, sizeof *lines);
+    Aftercare__Inbound__V1__ReturnLine **list =
+        arena_alloc_array(outbox_arena(statement->outbox), count + 1, sizeof *list);
+    Aftercare__Common__V1__Money *amounts =
+        arena_alloc_array(outbox_arena(statement->outbox), count + 1, sizeof *amounts);
     if (lines == NULL || list == NULL || amounts == NULL)
         return; /* a full arena stops the batch */
     for (size_t i = 0; i < count; i++) {
@@ -139,32 +115,31 @@ static void state_opened(struct statement *statement)
             lines[i].amount = &amounts[i];
         list[wire.n_lines++] = &lines[i];
     }
-    wire.return_id = statement->return_id;
+    wire.return_id = (char *)statement->return_id;
     wire.order_no = string(statement, effect->text);
     wire.lines = list;
     wire.in_warranty = effect->is_in_warranty;
     wire.version = effect->version;
-    statement->fact.fact_case = KIND(RETURN_OPENED);
-    statement->fact.return_opened = &wire;
-    send(statement);
+    send(statement, &wire.base);
 }
 
-static void state_offered(struct statement *statement)
+static void state_offered(const struct statement *statement)
 {
     const struct effect *effect = statement->effect;
     Aftercare__Returns__V1__OptionsOffered wire = AFTERCARE__RETURNS__V1__OPTIONS_OFFERED__INIT;
     size_t count = effect->option_count;
     Aftercare__Returns__V1__ReturnOption *options =
-        arena_alloc_array(statement->arena, count + 1, sizeof *options);
+        arena_alloc_array(outbox_arena(statement->outbox), count + 1, sizeof *options);
     Aftercare__Returns__V1__ReturnOption **list =
-        arena_alloc_array(statement->arena, count + 1, sizeof *list);
-    Google__Protobuf__Timestamp *promised = arena_alloc_array(statement->arena, count + 1, sizeof *promised);
+        arena_alloc_array(outbox_arena(statement->outbox), count + 1, sizeof *list);
+    Google__Protobuf__Timestamp *promised =
+        arena_alloc_array(outbox_arena(statement->outbox), count + 1, sizeof *promised);
     if (options == NULL || list == NULL || promised == NULL)
         return; /* a full arena stops the batch */
     for (size_t i = 0; i < count; i++) {
         const struct offered_option *option = &effect->options[i];
         aftercare__returns__v1__return_option__init(&options[i]);
-        promised[i] = timestamp(option->promised_by_us);
+        promised[i] = field_of_time(option->promised_by_us);
         options[i].option_id = string(statement, option->option_id);
         options[i].pros = string(statement, option->pros);
         options[i].cons = string(statement, option->cons);
@@ -172,26 +147,22 @@ static void state_offered(struct statement *statement)
         options[i].promised_by = &promised[i];
         list[i] = &options[i];
     }
-    wire.return_id = statement->return_id;
+    wire.return_id = (char *)statement->return_id;
     wire.options = list;
     wire.n_options = count;
     wire.version = effect->version;
-    statement->fact.fact_case = KIND(OPTIONS_OFFERED);
-    statement->fact.options_offered = &wire;
-    send(statement);
+    send(statement, &wire.base);
 }
 
-static void state_applied(struct statement *statement)
+static void state_applied(const struct statement *statement)
 {
     Aftercare__Returns__V1__ActionApplied wire = AFTERCARE__RETURNS__V1__ACTION_APPLIED__INIT;
     wire.action_id = string(statement, statement->effect->id);
     wire.version = statement->effect->version;
-    statement->fact.fact_case = KIND(ACTION_APPLIED);
-    statement->fact.action_applied = &wire;
-    send(statement);
+    send(statement, &wire.base);
 }
 
-static void state_refused(struct statement *statement)
+static void state_refused(const struct statement *statement)
 {
     const struct effect *effect = statement->effect;
     Aftercare__Returns__V1__CommandRefused wire = AFTERCARE__RETURNS__V1__COMMAND_REFUSED__INIT;
@@ -202,12 +173,10 @@ static void state_refused(struct statement *statement)
     wire.reason = string(statement, effect->text);
     wire.version = effect->version;
     wire.legal_moves = moves;
-    statement->fact.fact_case = KIND(COMMAND_REFUSED);
-    statement->fact.command_refused = &wire;
-    send(statement);
+    send(statement, &wire.base);
 }
 
-static void state_notified(struct statement *statement)
+static void state_notified(const struct statement *statement)
 {
     const struct effect *effect = statement->effect;
     const struct case_state *state = statement->state;
@@ -222,12 +191,10 @@ static void state_notified(struct statement *statement)
     notice.references = references;
     notice.n_references = text_is_empty(effect->id) ? 0 : 1;
     wire.notice = &notice;
-    statement->fact.fact_case = KIND(CUSTOMER_NOTIFIED);
-    statement->fact.customer_notified = &wire;
-    send(statement);
+    send(statement, &wire.base);
 }
 
-static void (*const statements[])(struct statement *) = {
+static void (*const statements[])(const struct statement *) = {
     [EFFECT_OPENED] = state_opened,
     [EFFECT_OFFERED] = state_offered,
     [EFFECT_CHOSEN] = state_chosen,
@@ -262,11 +229,7 @@ void events_state(struct outbox *outbox, const struct case_state *state, const s
             outbox_cancel(outbox, state->case_id, deadline_names[effect->deadline]);
             continue;
         }
-        struct statement statement = {.outbox = outbox,
-                                      .state = state,
-                                      .effect = effect,
-                                      .arena = outbox_arena(outbox),
-                                      .fact = AFTERCARE__RETURNS__V1__RETURNS_FACT__INIT};
+        struct statement statement = {.outbox = outbox, .state = state, .effect = effect};
         uuid_format(effect->return_id, statement.return_id);
         statements[effect->kind](&statement);
     }

@@ -1,79 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What is stated has every field. The outbox is the test's own. */
+/* What is stated has every field. */
 #include "events.h"
+#include "outbox_stub.h"
 #include "returns.pb-c.h"
 #include "test_bench.h"
 
-/* ---- the outbox ---- */
+static struct outbox outbox = {.wrapper = &aftercare__returns__v1__returns_fact__descriptor,
+                               .now_us = T0 + 7};
 
-struct outbox {
-    struct arena *arena;
-    Aftercare__Returns__V1__ReturnsFact *facts[EFFECTS_MOST];
-    size_t fact_count;
-    const char *armed[DEADLINE_COUNT], *cancelled[DEADLINE_COUNT];
-    size_t armed_count, cancelled_count;
-};
-
-void outbox_state(struct outbox *outbox, struct uuid case_id, const ProtobufCMessage *wrapper)
-{
-    (void)case_id;
-    size_t len = protobuf_c_message_get_packed_size(wrapper);
-    uint8_t *bytes = arena_alloc(outbox->arena, len);
-    protobuf_c_message_pack(wrapper, bytes);
-    outbox->facts[outbox->fact_count++] = aftercare__returns__v1__returns_fact__unpack(NULL, len, bytes);
-    assert_non_null(outbox->facts[outbox->fact_count - 1]);
-}
-
-void outbox_arm(struct outbox *outbox, struct uuid subject_id, const char *kind, int64_t due_at_us)
-{
-    (void)subject_id;
-    assert_true(due_at_us > 0);
-    outbox->armed[outbox->armed_count++] = kind;
-}
-
-void outbox_cancel(struct outbox *outbox, struct uuid subject_id, const char *kind)
-{
-    (void)subject_id;
-    outbox->cancelled[outbox->cancelled_count++] = kind;
-}
-
-struct arena *outbox_arena(struct outbox *outbox)
-{
-    return outbox->arena;
-}
-
-int64_t outbox_now_us(const struct outbox *outbox)
-{
-    (void)outbox;
-    return T0 + 7;
-}
-
-static void empty(struct outbox *outbox)
-{
-    for (size_t i = 0; i < outbox->fact_count; i++)
-        aftercare__returns__v1__returns_fact__free_unpacked(outbox->facts[i], NULL);
-    *outbox = (struct outbox){.arena = outbox->arena};
-}
-
-/* ---- writing ---- */
-
-static const Aftercare__Returns__V1__ReturnsFact *stated(const struct outbox *outbox,
-                                                         Aftercare__Returns__V1__ReturnsFact__FactCase which)
-{
-    for (size_t i = 0; i < outbox->fact_count; i++)
-        if (outbox->facts[i]->fact_case == which)
-            return outbox->facts[i];
-    fail_msg("fact %d was not stated", (int)which);
-    return NULL;
-}
-
-#define STATED(name, member) (stated(&outbox, AFTERCARE__RETURNS__V1__RETURNS_FACT__FACT_##name)->member)
-
-static struct outbox outbox;
+#define WRAPPER(at) ((const Aftercare__Returns__V1__ReturnsFact *)(at))
+#define STATED(name, member)                                                                                 \
+    (WRAPPER(outbox_stub_stated(&outbox, AFTERCARE__RETURNS__V1__RETURNS_FACT__FACT_##name))->member)
 
 static void say(struct bench *bench, struct fact fact)
 {
-    empty(&outbox);
+    outbox_stub_empty(&outbox);
     outbox.arena = &bench->arena;
     bench_apply(bench, fact);
     events_state(&outbox, &bench->file.state, &bench->effects);
@@ -97,8 +38,8 @@ static void the_repairs_effects_become_facts(void **unused)
     assert_null(was_opened->lines[0]->amount);
     assert_true(was_opened->in_warranty);
     assert_int_equal(was_opened->version, 1);
-    assert_int_equal(outbox.facts[0]->at->nanos, 7000);
-    assert_string_equal(outbox.facts[0]->case_id, "01000000-0000-0000-0000-000000000000");
+    assert_int_equal(WRAPPER(outbox.facts[0])->at->nanos, 7000);
+    assert_string_equal(WRAPPER(outbox.facts[0])->case_id, "01000000-0000-0000-0000-000000000000");
     const Aftercare__Returns__V1__OptionsOffered *offered = STATED(OPTIONS_OFFERED, options_offered);
     assert_int_equal(offered->n_options, 2);
     assert_string_equal(offered->options[1]->option_id, "home-pickup");
@@ -149,7 +90,6 @@ static void the_repairs_effects_become_facts(void **unused)
     assert_string_equal(STATED(GOODS_DELIVERED, goods_delivered)->waybill, "SF900");
     assert_int_equal(STATED(RETURN_CLOSED, return_closed)->outcome, 1);
     assert_int_equal(STATED(RETURN_CLOSED, return_closed)->version, bench.file.state.version);
-    empty(&outbox);
     bench_close(&bench);
 }
 
@@ -191,7 +131,6 @@ static void the_refunds_effects_become_facts(void **unused)
     assert_string_equal(STATED(REFUND_SETTLED, refund_settled)->provider_ref, "P-2");
     assert_int_equal(STATED(REFUND_SETTLED, refund_settled)->amount->minor, 199900);
     assert_int_equal(STATED(RETURN_CLOSED, return_closed)->outcome, 2);
-    empty(&outbox);
     bench_close(&bench);
 }
 

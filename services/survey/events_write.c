@@ -1,120 +1,88 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "events.h"
 
-#include "core/time.h"
+#include "runtime/fields.h"
 #include "survey.pb-c.h"
 
-#define SAME(ours, theirs) _Static_assert((int)(ours) == (int)(theirs), "domain.h and proto/ disagree")
 SAME(ANSWERED_BY_CHAT, AFTERCARE__SURVEY__V1__ANSWERED_BY__ANSWERED_BY_CHAT);
 SAME(ANSWERED_BY_PAGE, AFTERCARE__SURVEY__V1__ANSWERED_BY__ANSWERED_BY_PAGE);
 
-#define KIND(name) AFTERCARE__SURVEY__V1__SURVEY_FACT__FACT_##name
-
 const char events_submission_type[] = "aftercare.survey.v1.SurveyAnswerSubmitted";
 
-/* What a fact is put together from; the outbox packs it at once, so it lives on the stack. */
+/* What a fact is put together from; the outbox packs it at once, so it may live on the stack. */
 struct statement {
     struct outbox *outbox;
     const struct case_state *state;
     const struct effect *effect;
-    struct arena *arena;
     char survey_id[UUID_TEXT_LEN + 1];
-    Aftercare__Survey__V1__SurveyFact fact;
 };
 
-static Google__Protobuf__Timestamp timestamp(int64_t at_us)
+static char *string(const struct statement *statement, struct text text)
 {
-    Google__Protobuf__Timestamp at = GOOGLE__PROTOBUF__TIMESTAMP__INIT;
-    at.seconds = at_us / US_PER_SECOND;
-    at.nanos = (int32_t)(at_us % US_PER_SECOND * 1000);
-    return at;
+    return field_of_text(outbox_arena(statement->outbox), text);
 }
 
-static char *string(struct arena *arena, struct text text)
+static void send(const struct statement *statement, const ProtobufCMessage *fact)
 {
-    char *copy = text_string(arena, text);
-    return copy == NULL ? (char *)"" : copy; /* a full arena stops the batch */
+    outbox_state(statement->outbox, statement->state->case_id, fact);
 }
 
-static void send(struct statement *statement)
-{
-    static const Aftercare__Survey__V1__SurveyFact empty = AFTERCARE__SURVEY__V1__SURVEY_FACT__INIT;
-    char case_id[UUID_TEXT_LEN + 1];
-    Google__Protobuf__Timestamp now = timestamp(outbox_now_us(statement->outbox));
-    statement->fact.case_id = uuid_format(statement->state->case_id, case_id);
-    statement->fact.at = &now;
-    outbox_state(statement->outbox, statement->state->case_id, &statement->fact.base);
-    statement->fact = empty; /* what it pointed to is about to go */
-}
-
-static void state_scheduled(struct statement *statement)
+static void state_scheduled(const struct statement *statement)
 {
     Aftercare__Survey__V1__SurveyScheduled wire = AFTERCARE__SURVEY__V1__SURVEY_SCHEDULED__INIT;
-    Google__Protobuf__Timestamp due = timestamp(statement->effect->survey.due_at_us);
-    wire.survey_id = statement->survey_id;
+    Google__Protobuf__Timestamp due = field_of_time(statement->effect->survey.due_at_us);
+    wire.survey_id = (char *)statement->survey_id;
     wire.due_at = &due;
-    statement->fact.fact_case = KIND(SURVEY_SCHEDULED);
-    statement->fact.survey_scheduled = &wire;
-    send(statement);
+    send(statement, &wire.base);
 }
 
-static void state_sent(struct statement *statement)
+static void state_sent(const struct statement *statement)
 {
     Aftercare__Survey__V1__SurveySent wire = AFTERCARE__SURVEY__V1__SURVEY_SENT__INIT;
-    Google__Protobuf__Timestamp expires = timestamp(statement->effect->survey.expires_at_us);
-    wire.survey_id = statement->survey_id;
+    Google__Protobuf__Timestamp expires = field_of_time(statement->effect->survey.expires_at_us);
+    wire.survey_id = (char *)statement->survey_id;
     wire.expires_at = &expires;
-    statement->fact.fact_case = KIND(SURVEY_SENT);
-    statement->fact.survey_sent = &wire;
-    send(statement);
+    send(statement, &wire.base);
 }
 
-static void state_answered(struct statement *statement)
+static void state_answered(const struct statement *statement)
 {
     const struct survey *survey = &statement->effect->survey;
     Aftercare__Survey__V1__SurveyAnswered wire = AFTERCARE__SURVEY__V1__SURVEY_ANSWERED__INIT;
-    wire.survey_id = statement->survey_id;
+    wire.survey_id = (char *)statement->survey_id;
     wire.score = survey->score;
     wire.is_solved = survey->is_solved;
-    wire.comment = string(statement->arena, survey->comment);
+    wire.comment = string(statement, survey->comment);
     wire.by = (Aftercare__Survey__V1__AnsweredBy)survey->answered_by;
     wire.edition = survey->edition < INT32_MAX ? (int32_t)survey->edition : INT32_MAX;
-    statement->fact.fact_case = KIND(SURVEY_ANSWERED);
-    statement->fact.survey_answered = &wire;
-    send(statement);
+    send(statement, &wire.base);
 }
 
-static void state_expired(struct statement *statement)
+static void state_expired(const struct statement *statement)
 {
     Aftercare__Survey__V1__SurveyExpired wire = AFTERCARE__SURVEY__V1__SURVEY_EXPIRED__INIT;
-    wire.survey_id = statement->survey_id;
-    statement->fact.fact_case = KIND(SURVEY_EXPIRED);
-    statement->fact.survey_expired = &wire;
-    send(statement);
+    wire.survey_id = (char *)statement->survey_id;
+    send(statement, &wire.base);
 }
 
-static void state_suppressed(struct statement *statement)
+static void state_suppressed(const struct statement *statement)
 {
     Aftercare__Survey__V1__SurveySuppressed wire = AFTERCARE__SURVEY__V1__SURVEY_SUPPRESSED__INIT;
-    wire.reason = string(statement->arena, statement->effect->text);
-    statement->fact.fact_case = KIND(SURVEY_SUPPRESSED);
-    statement->fact.survey_suppressed = &wire;
-    send(statement);
+    wire.reason = string(statement, statement->effect->text);
+    send(statement, &wire.base);
 }
 
-static void state_followed_up(struct statement *statement)
+static void state_followed_up(const struct statement *statement)
 {
     Aftercare__Survey__V1__FollowUpRequested wire = AFTERCARE__SURVEY__V1__FOLLOW_UP_REQUESTED__INIT;
-    wire.survey_id = statement->survey_id;
-    wire.reason = string(statement->arena, statement->effect->text);
-    wire.customer_id = string(statement->arena, statement->state->customer_id);
-    wire.shop_id = string(statement->arena, statement->state->shop_id);
-    statement->fact.fact_case = KIND(FOLLOW_UP_REQUESTED);
-    statement->fact.follow_up_requested = &wire;
-    send(statement);
+    wire.survey_id = (char *)statement->survey_id;
+    wire.reason = string(statement, statement->effect->text);
+    wire.customer_id = string(statement, statement->state->customer_id);
+    wire.shop_id = string(statement, statement->state->shop_id);
+    send(statement, &wire.base);
 }
 
-static void state_notified(struct statement *statement, const struct rulebook *rules,
+static void state_notified(const struct statement *statement, const struct rulebook *rules,
                            const struct setup *setup)
 {
     const struct case_state *state = statement->state;
@@ -122,27 +90,26 @@ static void state_notified(struct statement *statement, const struct rulebook *r
     bool is_english = state->language == LANGUAGE_EN, has_link = effect->template == TEMPLATE_SURVEY;
     const struct token token = {state->case_id, effect->survey.survey_id, effect->survey.expires_at_us,
                                 state->language};
-    struct text link = has_link ? setup_link(setup, &token, statement->arena) : TEXT("");
+    struct text link = has_link ? setup_link(setup, &token, outbox_arena(statement->outbox)) : TEXT("");
     const struct template_value values[] = {{"link", link}};
     struct text template =
         policy_text_for(&rules->templates[effect->template], is_english ? TEXT("en") : TEXT("zh-CN"));
     Aftercare__Common__V1__Notice notice = AFTERCARE__COMMON__V1__NOTICE__INIT;
     Aftercare__Survey__V1__CustomerNotified wire = AFTERCARE__SURVEY__V1__CUSTOMER_NOTIFIED__INIT;
-    char *references[] = {string(statement->arena, link)};
+    char *references[] = {string(statement, link)};
     notice.template_ = (char *)rulebook_template_names[effect->template];
     notice.language = is_english ? AFTERCARE__COMMON__V1__LANGUAGE__LANGUAGE_EN
                                  : AFTERCARE__COMMON__V1__LANGUAGE__LANGUAGE_ZH_CN;
     notice.channel = (Aftercare__Common__V1__Channel)state->channel;
-    notice.text = string(statement->arena, template_render(statement->arena, template, values, 1));
+    notice.text = string(statement, template_render(outbox_arena(statement->outbox), template, values, 1));
     notice.references = references;
     notice.n_references = has_link ? 1 : 0;
     wire.notice = &notice;
-    statement->fact.fact_case = KIND(CUSTOMER_NOTIFIED);
-    statement->fact.customer_notified = &wire;
-    send(statement);
+    send(statement, &wire.base);
 }
 
-static void state_one(struct statement *statement, const struct rulebook *rules, const struct setup *setup)
+static void state_one(const struct statement *statement, const struct rulebook *rules,
+                      const struct setup *setup)
 {
     const struct effect *effect = statement->effect;
     switch (effect->kind) {
@@ -183,11 +150,7 @@ void events_state(struct outbox *outbox, const struct case_state *state, const s
                   const struct rulebook *rules, const struct setup *setup)
 {
     for (size_t i = 0; i < effects->count; i++) {
-        struct statement statement = {.outbox = outbox,
-                                      .state = state,
-                                      .effect = &effects->items[i],
-                                      .arena = outbox_arena(outbox),
-                                      .fact = AFTERCARE__SURVEY__V1__SURVEY_FACT__INIT};
+        struct statement statement = {.outbox = outbox, .state = state, .effect = &effects->items[i]};
         uuid_format(effects->items[i].survey.survey_id, statement.survey_id);
         state_one(&statement, rules, setup);
     }
@@ -202,7 +165,7 @@ struct text events_submission(struct uuid case_id, const struct fact_submitted *
     wire.survey_id = uuid_format(submitted->survey_id, survey_text);
     wire.score = submitted->score;
     wire.is_solved = submitted->is_solved;
-    wire.comment = string(arena, submitted->comment);
+    wire.comment = field_of_text(arena, submitted->comment);
     uint8_t *bytes = arena_alloc(arena, protobuf_c_message_get_packed_size(&wire.base) + 1);
     return bytes == NULL ? TEXT_NULL : text_make(bytes, protobuf_c_message_pack(&wire.base, bytes));
 }

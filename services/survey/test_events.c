@@ -1,56 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The wire on both sides: what breaks the contract is refused with the field's name, what is stated has every
- * field. The outbox is the test's own. */
+ * field. */
 #include "escalation.pb-c.h"
 #include "events.h"
 #include "intake.pb-c.h"
+#include "outbox_stub.h"
 #include "survey.pb-c.h"
 #include "test_bench.h"
 
 #include <string.h>
-
-/* ---- what the runtime has elsewhere ---- */
-
-struct outbox {
-    struct arena *arena;
-    Aftercare__Survey__V1__SurveyFact *facts[EFFECTS_MOST];
-    size_t fact_count;
-    const char *armed, *cancelled;
-};
-
-void outbox_state(struct outbox *outbox, struct uuid case_id, const ProtobufCMessage *wrapper)
-{
-    (void)case_id;
-    size_t len = protobuf_c_message_get_packed_size(wrapper);
-    uint8_t *bytes = arena_alloc(outbox->arena, len);
-    protobuf_c_message_pack(wrapper, bytes);
-    outbox->facts[outbox->fact_count] = aftercare__survey__v1__survey_fact__unpack(NULL, len, bytes);
-    assert_non_null(outbox->facts[outbox->fact_count++]);
-}
-
-void outbox_arm(struct outbox *outbox, struct uuid subject_id, const char *kind, int64_t due_at_us)
-{
-    (void)subject_id;
-    assert_true(due_at_us > 0);
-    outbox->armed = kind;
-}
-
-void outbox_cancel(struct outbox *outbox, struct uuid subject_id, const char *kind)
-{
-    (void)subject_id;
-    outbox->cancelled = kind;
-}
-
-struct arena *outbox_arena(struct outbox *outbox)
-{
-    return outbox->arena;
-}
-
-int64_t outbox_now_us(const struct outbox *outbox)
-{
-    (void)outbox;
-    return T0 + 7;
-}
 
 static const struct token_keys keys = {TEXT("0123456789abcdef0123456789abcdef"), TEXT_NULL};
 
@@ -207,25 +165,28 @@ static void put(struct outbox *outbox, const struct bench *bench)
     events_state(outbox, &bench->dossier.state, &bench->effects, &bench->rules, NULL);
 }
 
+#define FACT(i) ((const Aftercare__Survey__V1__SurveyFact *)outbox.facts[i])
+
 static void what_is_stated_has_every_field(void **unused)
 {
     (void)unused;
     static struct bench bench;
-    struct outbox outbox = {.arena = &arena};
+    struct outbox outbox = {
+        .wrapper = &aftercare__survey__v1__survey_fact__descriptor, .arena = &arena, .now_us = T0 + 7};
     bench_open(&bench);
     bench.rules.templates[TEMPLATE_SURVEY] = (struct policy_text){TEXT("请点 {link}"), TEXT("go to {link}")};
     bench_apply(&bench, opened(CHANNEL_CHAT, T0));
     bench_apply(&bench, resolved(5, T0));
     put(&outbox, &bench);
-    assert_string_equal(outbox.armed, "ask");
-    assert_int_equal(outbox.facts[0]->survey_scheduled->due_at->seconds, (T0 + 10 * M) / US_PER_SECOND);
-    assert_int_equal(outbox.facts[0]->at->nanos, 7000);
+    assert_string_equal(outbox.armed[outbox.armed_count - 1], "ask");
+    assert_int_equal(FACT(0)->survey_scheduled->due_at->seconds, (T0 + 10 * M) / US_PER_SECOND);
+    assert_int_equal(FACT(0)->at->nanos, 7000);
     bench_apply(&bench, due(DEADLINE_ASK, T0 + 10 * M));
     put(&outbox, &bench);
-    assert_string_equal(outbox.armed, "expiry");
-    const char *sent_id = outbox.facts[1]->survey_sent->survey_id;
+    assert_string_equal(outbox.armed[outbox.armed_count - 1], "expiry");
+    const char *sent_id = FACT(1)->survey_sent->survey_id;
     assert_int_equal(strlen(sent_id), UUID_TEXT_LEN);
-    const Aftercare__Common__V1__Notice *notice = outbox.facts[2]->customer_notified->notice;
+    const Aftercare__Common__V1__Notice *notice = FACT(2)->customer_notified->notice;
     assert_string_equal(notice->template_, "survey");
     assert_int_equal(notice->language, LANGUAGE_ZH_CN);
     assert_int_equal(notice->channel, CHANNEL_CHAT);
@@ -236,24 +197,22 @@ static void what_is_stated_has_every_field(void **unused)
     assert_true(token_read(&keys, text_of(token_text), &token));
     char id[UUID_TEXT_LEN + 1];
     assert_string_equal(uuid_format(token.survey_id, id), sent_id);
-    assert_int_equal(token.expires_at_us, outbox.facts[1]->survey_sent->expires_at->seconds * US_PER_SECOND);
+    assert_int_equal(token.expires_at_us, FACT(1)->survey_sent->expires_at->seconds * US_PER_SECOND);
     bench_apply(&bench, submitted(token.survey_id, 2, true, T0 + 11 * M));
     put(&outbox, &bench);
-    assert_string_equal(outbox.cancelled, "expiry");
-    const Aftercare__Survey__V1__SurveyAnswered *answered = outbox.facts[3]->survey_answered;
+    assert_string_equal(outbox.cancelled[outbox.cancelled_count - 1], "expiry");
+    const Aftercare__Survey__V1__SurveyAnswered *answered = FACT(3)->survey_answered;
     assert_int_equal(answered->score, 2);
     assert_true(answered->is_solved);
     assert_string_equal(answered->comment, "words");
     assert_int_equal(answered->by, AFTERCARE__SURVEY__V1__ANSWERED_BY__ANSWERED_BY_PAGE);
     assert_int_equal(answered->edition, 1);
-    const Aftercare__Survey__V1__FollowUpRequested *follow_up = outbox.facts[4]->follow_up_requested;
+    const Aftercare__Survey__V1__FollowUpRequested *follow_up = FACT(4)->follow_up_requested;
     assert_string_equal(follow_up->survey_id, sent_id);
     assert_string_equal(follow_up->reason, "score 2");
     assert_string_equal(follow_up->customer_id, "c-1");
     assert_string_equal(follow_up->shop_id, "s-1");
     assert_int_equal(outbox.fact_count, 5);
-    for (size_t i = 0; i < outbox.fact_count; i++)
-        aftercare__survey__v1__survey_fact__free_unpacked(outbox.facts[i], NULL);
     bench_close(&bench);
 }
 

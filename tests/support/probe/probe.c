@@ -60,27 +60,19 @@ static enum status check_command(const struct event *event, struct error *err)
 static void state_padding(struct outbox *outbox, struct uuid key, size_t bytes)
 {
     Aftercare__Probe__V1__Padded padded = AFTERCARE__PROBE__V1__PADDED__INIT;
-    Aftercare__Probe__V1__ProbeFact fact = AFTERCARE__PROBE__V1__PROBE_FACT__INIT;
     char *padding = arena_alloc(outbox_arena(outbox), bytes + 1);
     if (padding != NULL)
         memset(padding, 'x', bytes);
     padded.padding = padding == NULL ? (char *)"" : padding;
-    fact.fact_case = AFTERCARE__PROBE__V1__PROBE_FACT__FACT_PADDED;
-    fact.padded = &padded;
-    outbox_state(outbox, key, &fact.base);
+    outbox_state(outbox, key, &padded.base);
 }
 
 static void state_count(struct outbox *outbox, const struct event *event, const struct counter *counter)
 {
-    char key[UUID_TEXT_LEN + 1];
     Aftercare__Probe__V1__Counted counted = AFTERCARE__PROBE__V1__COUNTED__INIT;
-    Aftercare__Probe__V1__ProbeFact fact = AFTERCARE__PROBE__V1__PROBE_FACT__INIT;
     counted.id = text_string(outbox_arena(outbox), event->envelope->id);
     counted.total = counter->total;
-    fact.case_id = uuid_format(counter->key, key);
-    fact.fact_case = AFTERCARE__PROBE__V1__PROBE_FACT__FACT_COUNTED;
-    fact.counted = &counted;
-    outbox_state(outbox, counter->key, &fact.base);
+    outbox_state(outbox, counter->key, &counted.base);
 }
 
 static enum status on_command(void *context, const struct event *event, struct outbox *outbox,
@@ -126,12 +118,9 @@ static enum status on_ring(void *context, const struct event *event, struct outb
     counter->rings++;
     rows_touch(&work->counters, counter);
     Aftercare__Probe__V1__Rang rang = AFTERCARE__PROBE__V1__RANG__INIT;
-    Aftercare__Probe__V1__ProbeFact fact = AFTERCARE__PROBE__V1__PROBE_FACT__INIT;
     rang.generation = event->due->generation;
     rang.late_us = event->now_us - event->due->due_at_us;
-    fact.fact_case = AFTERCARE__PROBE__V1__PROBE_FACT__FACT_RANG;
-    fact.rang = &rang;
-    outbox_state(outbox, counter->key, &fact.base);
+    outbox_state(outbox, counter->key, &rang.base);
     return STATUS_OK;
 }
 

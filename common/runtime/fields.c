@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "events_fields.h"
+#include "runtime/fields.h"
 
 #include "core/time.h"
 
@@ -46,13 +46,36 @@ enum status field_number(const char *name, int64_t value, int64_t least, int64_t
     return STATUS_OK;
 }
 
-enum status field_time(const char *name, bool is_there, int64_t seconds, int32_t nanos, int64_t *ret_at_us,
+enum status field_time(const char *name, const Google__Protobuf__Timestamp *at, int64_t *ret_at_us,
                        struct error *err)
 {
-    if (!is_there)
+    if (at == NULL)
         return fail(err, STATUS_INVALID, "%s: must not be empty", name);
-    if (seconds < 0 || seconds > TIME_MAX_US / US_PER_SECOND || nanos < 0 || nanos > 999999999)
+    if (at->seconds < 0 || at->seconds > TIME_MAX_US / US_PER_SECOND || at->nanos < 0 ||
+        at->nanos > 999999999)
         return fail(err, STATUS_INVALID, "%s: no moment from 1970 to 9999", name);
-    *ret_at_us = seconds * US_PER_SECOND + nanos / 1000;
+    *ret_at_us = at->seconds * US_PER_SECOND + at->nanos / 1000;
     return STATUS_OK;
+}
+
+enum status field_optional_time(const char *name, const Google__Protobuf__Timestamp *at, int64_t *ret_at_us,
+                                struct error *err)
+{
+    return at == NULL ? STATUS_OK : field_time(name, at, ret_at_us, err);
+}
+
+char *field_of_text(struct arena *arena, struct text text)
+{
+    char *copy = text_string(arena, text);
+    return copy == NULL ? (char *)protobuf_c_empty_string : copy;
+}
+
+Google__Protobuf__Timestamp field_of_time(int64_t at_us)
+{
+    Google__Protobuf__Timestamp at = GOOGLE__PROTOBUF__TIMESTAMP__INIT;
+    int64_t rest_us = at_us % US_PER_SECOND;
+    bool is_before_1970 = rest_us < 0; /* nanoseconds count forwards */
+    at.seconds = at_us / US_PER_SECOND - (is_before_1970 ? 1 : 0);
+    at.nanos = (int32_t)((rest_us + (is_before_1970 ? US_PER_SECOND : 0)) * 1000);
+    return at;
 }

@@ -40,6 +40,29 @@ static void sort_out(struct consumer *consumer, const rd_kafka_topic_partition_l
     }
 }
 
+/* The partitions of the present assignment. */
+static void set_paused(struct consumer *consumer, bool is_paused)
+{
+    rd_kafka_topic_partition_list_t *list = NULL;
+    if (consumer->is_paused == is_paused ||
+        rd_kafka_assignment(consumer->rk, &list) != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return;
+    if (is_paused)
+        rd_kafka_pause_partitions(consumer->rk, list);
+    else
+        rd_kafka_resume_partitions(consumer->rk, list);
+    rd_kafka_topic_partition_list_destroy(list);
+    consumer->is_paused = is_paused;
+}
+
+/* A partition that was paused stays so in librdkafka when it leaves the assignment and comes back: whoever
+ * assigns resumes first, or the lane would never be read again. */
+static rd_kafka_resp_err_t assign(struct consumer *consumer, const rd_kafka_topic_partition_list_t *list)
+{
+    set_paused(consumer, false);
+    return rd_kafka_assign(consumer->rk, list);
+}
+
 static void on_rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t code,
                          rd_kafka_topic_partition_list_t *partitions, void *context)
 {
@@ -53,7 +76,7 @@ static void on_rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t code,
     consumer->whole_count = 0;
     consumer->left_count = 0;
     consumer->listener->on_revoked(consumer->listener->context, rd_kafka_assignment_lost(rk) != 0);
-    rd_kafka_assign(rk, NULL);
+    assign(consumer, NULL);
 }
 
 /* Anything about connections is a suspicion, which consumer_is_up looks into. */
@@ -215,29 +238,11 @@ enum status consumer_read(struct consumer *consumer, struct lane_state *const *l
         rd_kafka_topic_partition_list_new((int)(count * consumer->topic_count));
     for (size_t i = 0; i < count; i++)
         add_offsets(consumer, list, lanes[i]->number, &lanes[i]->cursor, true);
-    rd_kafka_resp_err_t code = rd_kafka_assign(consumer->rk, list);
-    bool was_paused = consumer->is_paused;
-    consumer->is_paused = false; /* a new assignment starts unpaused */
+    rd_kafka_resp_err_t code = assign(consumer, list);
     rd_kafka_topic_partition_list_destroy(list);
-    if (was_paused)
-        consumer_pause(consumer);
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
         return fail(err, STATUS_TRANSIENT, "Kafka assign: %s", rd_kafka_err2str(code));
     return STATUS_OK;
-}
-
-static void set_paused(struct consumer *consumer, bool is_paused)
-{
-    rd_kafka_topic_partition_list_t *list = NULL;
-    if (consumer->is_paused == is_paused ||
-        rd_kafka_assignment(consumer->rk, &list) != RD_KAFKA_RESP_ERR_NO_ERROR)
-        return;
-    if (is_paused)
-        rd_kafka_pause_partitions(consumer->rk, list);
-    else
-        rd_kafka_resume_partitions(consumer->rk, list);
-    rd_kafka_topic_partition_list_destroy(list);
-    consumer->is_paused = is_paused;
 }
 
 void consumer_pause(struct consumer *consumer)

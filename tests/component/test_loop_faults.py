@@ -144,6 +144,26 @@ def test_postgres_killed_and_back(loop):
     assert first.is_running
 
 
+def test_lanes_held_back_are_read_again_after_a_rebalance(loop):
+    """While Postgres is away nothing is fetched; what the group takes away then and gives back is fetched again."""
+    first = loop.start("probe")
+    second = loop.start("probe")
+    add_many(loop, 40)
+    loop.settle(mirror=False)
+    loop.until(lambda: any("held: 0,1;" in s.health() or "held: 2,3;" in s.health() for s in (first, second)), what="two owners")
+    loop.db.close()
+    loop.stack.postgres.kill()
+    loop.until_healthy(first, "[-]postgres failing since ")
+    revoked = len(first.said("lanes revoked"))
+    second.kill()
+    loop.until(lambda: len(first.said("lanes revoked")) > revoked, what="the group's new share-out")
+    loop.stack.postgres.start()
+    loop.reconnect()
+    add_many(loop, 40)
+    loop.settle(mirror=False)
+    loop.check(mirror=False)
+
+
 def test_connections_cut(loop):
     loop.start("probe", BATCH_RECORDS=10)
     loop.start("mirror")

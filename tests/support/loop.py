@@ -230,8 +230,18 @@ class Loop:
             if time.monotonic() > end:
                 logs = "".join(f"\n--- {service.name}\n{service.log.read_text(errors='replace')[-4000:]}"
                                for service in self.services)
-                raise AssertionError(f"{what} did not come within {within_s} s; sent {len(self.sent)}{logs}")
+                raise AssertionError(f"{what} did not come within {within_s} s; sent {len(self.sent)}\n{self.where()}{logs}")
             time.sleep(0.05)
+
+    def where(self):
+        """How far each lane is, for whoever has to find out why something did not come."""
+        try:
+            lines = [f"applied {self.one('SELECT coalesce(sum(adds), 0) FROM probe.counter')}; {PROBE} ends at {self.high(PROBE)}"]
+            lines += [f"lane {row[0]}: {row[1:]}" for row in
+                      self.rows("SELECT lane, epoch, batch, takings, offsets, octet_length(pending) FROM probe.ledger ORDER BY lane")]
+        except Exception as error:  # the servers may be what is wrong
+            lines = [f"where it is cannot be told: {error}"]
+        return "\n".join(lines + [f"{service.name} {service.health()}" for service in self.services if service.is_running])
 
     def until_healthy(self, service, *parts, within_s=60):
         """Until /readyz?verbose says all of these, well or ill."""

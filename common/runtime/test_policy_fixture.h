@@ -7,6 +7,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -120,7 +121,7 @@ static const struct policy_file files[] = {
     {0},
 };
 
-static int done_calls;
+static atomic_int done_calls; /* policies are released on any thread */
 
 static void check_policy(void *policy, struct arena *arena, struct policy_problems *problems)
 {

@@ -253,9 +253,9 @@ void **rows_of(struct rows *rows, const void *key, size_t *ret_count)
 {
     const struct rows_state *state = rows->state;
     const struct column *column = &rows->table->columns[0];
-    size_t count = 0;
-    void **found = arena_alloc_array(rows->arena, (state == NULL ? 0 : state->count) + 1, sizeof(void *));
-    for (size_t i = 0; found != NULL && i < state->count; i++)
+    size_t count = 0, present = state == NULL ? 0 : state->count;
+    void **found = arena_alloc_array(rows->arena, present + 1, sizeof(void *));
+    for (size_t i = 0; found != NULL && i < present; i++)
         if (compare_values(column->type, member(column, state->rows[i]), key) == 0)
             found[count++] = state->rows[i];
     sorted_table = rows->table;

@@ -267,7 +267,7 @@ static enum status describe(struct worker *worker, struct error *err)
         return fail(err, STATUS_FATAL, "out of memory");
     for (size_t i = 0; i < loop->input_count; i++)
         worker->topics[i] = service->inputs[i].topic;
-    for (size_t i = 0; i < loop->kind_count; i++)
+    for (size_t i = 0; service->deadlines != NULL && i < loop->kind_count; i++)
         worker->kinds[i] = text_of(service->deadlines[i].kind);
     loop->lane_count = worker->plan.lane_count;
     for (int32_t i = 0; i < loop->lane_count; i++)

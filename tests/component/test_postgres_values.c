@@ -277,13 +277,14 @@ static void test_text_that_is_no_text(void **state)
 static void test_parameters_that_do_not_fit(void **state)
 {
     (void)state;
+    static const char long_value[900];
     struct arena small;
     struct error err;
     arena_init(&small, 1000);
     database_run(db, "CREATE TABLE overflown (n int)");
     params_init(&params, &small);
-    params_add_bytea(&params, text_make(hostile, 900));
-    params_add_bytea(&params, text_make(hostile, 900));
+    params_add_bytea(&params, text_make(long_value, sizeof long_value));
+    params_add_bytea(&params, text_make(long_value, sizeof long_value));
     params_add_int4(&params, 1);
     assert_true(params.is_overflown);
     postgres_queue(db, "INSERT INTO overflown VALUES (1)", NULL, NULL, NULL);

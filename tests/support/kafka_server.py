@@ -79,7 +79,8 @@ class Kafka(Server):
         self.properties.write_text(PROPERTIES.format(port=self.port, controller=self.controller, data=self.data,
                                                      partitions=self.partitions))
         (self.directory / "log4j2.properties").write_text(LOG4J)
-        cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+        # An id that begins with "-" would be taken for an option.
+        cluster = "A" + base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")[1:]
         try:
             self._run("kafka.tools.StorageTool", "format", "--standalone", "-t", cluster, "-c", self.properties)
         except StackError:
